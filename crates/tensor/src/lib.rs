@@ -1,0 +1,25 @@
+//! Numbers for glassgrad: what a scalar is, how matrices are multiplied, how rows and columns are
+//! reduced, and where random numbers come from.
+//!
+//! This crate is for whoever writes an op or an optimiser. It knows nothing of tapes or layers.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`scalar`] | [`Scalar`]: `f32`, `f64` and [`Dual`] numbers behind one trait |
+//! | [`dual`] | [`Dual<T>`](Dual): a + b·ε with ε² = 0, forward-mode differentiation |
+//! | [`matmul`] | matrix products on ndarray views and on flat slices |
+//! | [`reduce`] | sums, maxima and log-sum-exp in a documented order |
+//! | [`random`] | reproducible random streams named by (seed, purpose, epoch, step) |
+//!
+//! Matrices are row-major. A matrix is an ndarray view at the borders of the crate and a slice with
+//! its shape inside hot loops; the numbers themselves always belong to the caller.
+
+pub mod dual;
+pub mod matmul;
+pub mod random;
+pub mod reduce;
+pub mod scalar;
+
+pub use dual::Dual;
+pub use matmul::{Product, matmul};
+pub use scalar::Scalar;
