@@ -79,7 +79,13 @@ pub(crate) fn blocked<T: Scalar>(p: &Product, a: &[T], b: &[T], c: &mut [T]) {
     }
     let beta = if p.accumulate { T::one() } else { T::zero() };
     let mut c = view_mut(c, p.m, p.n);
-    general_mat_mul(T::one(), &view(a, p.m, p.k, p.a_transposed), &view(b, p.k, p.n, p.b_transposed), beta, &mut c);
+    general_mat_mul(
+        T::one(),
+        &view(a, p.m, p.k, p.a_transposed),
+        &view(b, p.k, p.n, p.b_transposed),
+        beta,
+        &mut c,
+    );
 }
 
 /// The `[rows, columns]` matrix that `data` holds, stored transposed if so said.

@@ -64,7 +64,7 @@ pub trait Scalar:
     /// Both tails keep their relative precision: for x < 0 it is eˣ/(1 + eˣ).
     #[inline]
     fn sigmoid(self) -> Self {
-        let tail = (-self.abs()).exp();
+        let tail = self.minus_abs().exp();
         let numerator = if self < Self::zero() { tail } else { Self::one() };
         numerator / (Self::one() + tail)
     }
@@ -75,9 +75,23 @@ pub trait Scalar:
     /// 0 long before the slope does.
     #[inline]
     fn sigmoid_slope(self) -> Self {
-        let tail = (-self.abs()).exp();
+        let tail = self.minus_abs().exp();
         let denominator = Self::one() + tail;
         tail / (denominator * denominator)
+    }
+
+    /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|); derivative σ(x).
+    #[inline]
+    fn softplus(self) -> Self {
+        let positive = if self < Self::zero() { Self::zero() } else { self };
+        positive + self.minus_abs().exp().ln_1p()
+    }
+
+    /// −|x|, differentiated at 0 as −x: in a function that is smooth there, the other half of the
+    /// formula then agrees, which it would not with the slope 0 of [`abs`](Scalar::abs).
+    #[inline]
+    fn minus_abs(self) -> Self {
+        if self < Self::zero() { self } else { -self }
     }
 
     /// c ← op(a)·op(b), or c ← c + op(a)·op(b): see [`Product`].

@@ -1,0 +1,244 @@
+//! [`Op`]: the closed set of things that a tape can do. Each arm has its forward beside its backward.
+
+pub(crate) mod binary;
+pub(crate) mod columns;
+pub(crate) mod product;
+pub(crate) mod reduce;
+pub(crate) mod softmax;
+pub(crate) mod unary;
+
+use crate::memory::Slot;
+use crate::shape::Matrix;
+use crate::tape::Var;
+use binary::Binary;
+use glassgrad_tensor::Scalar;
+use glassgrad_tensor::random::{Purpose, stream, unit};
+use product::Transposed;
+use reduce::Axis;
+use softmax::CrossEntropy;
+use unary::Unary;
+
+/// One instruction of a tape. Operands are recorded before their result.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Op {
+    /// A matrix from outside: numbers, or labels of that many classes.
+    Input { classes: Option<usize> },
+    /// Segment of θ.
+    Param { segment: usize },
+    /// Dropout mask: 1/(1 − rate) with probability 1 − rate, else 0; all 1 when evaluating.
+    Mask { rate: f64 },
+    /// x·Wᵀ + b.
+    Affine { x: Var, w: Var, b: Option<Var> },
+    /// op(a)·op(b).
+    MatMul { a: Var, b: Var, transposed: Transposed },
+    /// f(x).
+    Map(Unary, Var),
+    /// f(a, b).
+    Zip(Binary, Var, Var),
+    /// Σ or mean.
+    Reduce { axis: Axis, mean: bool, x: Var },
+    /// Columns of several values side by side.
+    Concat(Vec<Var>),
+    /// Columns from `start`.
+    Slice { x: Var, start: usize },
+    /// x, through which no derivative passes.
+    StopGradient(Var),
+    /// e^xⱼ/Σ e^x along each row.
+    Softmax(Var),
+    /// ln of the softmax.
+    LogSoftmax(Var),
+    /// −ln softmax(z)[label], one number a row.
+    SoftmaxCrossEntropy { logits: Var, labels: Var, settings: CrossEntropy },
+    /// The weight of each row's label.
+    ClassWeight { labels: Var, classes: usize, settings: CrossEntropy },
+    /// −t·ln σ(z) − (1 − t)·ln(1 − σ(z)), element by element.
+    SigmoidCrossEntropy { logits: Var, targets: Var },
+}
+
+/// Which random numbers a mask draws: none when evaluating.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Draw {
+    pub(crate) key: Option<[u64; 3]>,
+}
+
+/// Where operands are read from: θ, and the values to the left of the result.
+#[derive(Debug)]
+pub(crate) struct Read<'a, T> {
+    pub(crate) slots: &'a [Slot],
+    pub(crate) theta: &'a [T],
+    pub(crate) values: &'a [T],
+}
+
+impl<'a, T> Read<'a, T> {
+    #[inline]
+    pub(crate) fn get(&self, var: Var) -> Matrix<'a, T> {
+        let slot = &self.slots[var.0];
+        let from = if slot.in_theta { self.theta } else { self.values };
+        Matrix { data: &from[slot.range()], rows: slot.rows, columns: slot.columns }
+    }
+}
+
+impl Op {
+    /// The name of the op in lower case.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Input { classes: None } => "input",
+            Self::Input { .. } => "labels",
+            Self::Param { .. } => "param",
+            Self::Mask { .. } => "mask",
+            Self::Affine { .. } => "affine",
+            Self::MatMul { .. } => "matmul",
+            Self::Map(f, _) => f.name(),
+            Self::Zip(f, ..) => f.name(),
+            Self::Reduce { axis, mean, .. } => match (mean, axis) {
+                (false, Axis::All) => "sum",
+                (false, Axis::Rows) => "sum_rows",
+                (false, Axis::Columns) => "sum_columns",
+                (true, Axis::All) => "mean",
+                (true, Axis::Rows) => "mean_rows",
+                (true, Axis::Columns) => "mean_columns",
+            },
+            Self::Concat(_) => "concat",
+            Self::Slice { .. } => "slice",
+            Self::StopGradient(_) => "stop_gradient",
+            Self::Softmax(_) => "softmax",
+            Self::LogSoftmax(_) => "log_softmax",
+            Self::SoftmaxCrossEntropy { .. } => "softmax_cross_entropy",
+            Self::ClassWeight { .. } => "class_weight",
+            Self::SigmoidCrossEntropy { .. } => "sigmoid_cross_entropy",
+        }
+    }
+
+    /// Operand number `i`, if there are that many.
+    pub(crate) fn operand(&self, i: usize) -> Option<Var> {
+        match *self {
+            Self::Input { .. } | Self::Param { .. } | Self::Mask { .. } => None,
+            Self::Affine { x, w, b } => [Some(x), Some(w), b].get(i).copied().flatten(),
+            Self::MatMul { a, b, .. } | Self::Zip(_, a, b) => [a, b].get(i).copied(),
+            Self::SoftmaxCrossEntropy { logits: a, labels: b, .. }
+            | Self::SigmoidCrossEntropy { logits: a, targets: b } => [a, b].get(i).copied(),
+            Self::Concat(ref parts) => parts.get(i).copied(),
+            Self::Map(_, x)
+            | Self::Reduce { x, .. }
+            | Self::Slice { x, .. }
+            | Self::StopGradient(x)
+            | Self::Softmax(x)
+            | Self::LogSoftmax(x)
+            | Self::ClassWeight { labels: x, .. } => (i == 0).then_some(x),
+        }
+    }
+
+    /// All operands in order.
+    pub(crate) fn operands(&self) -> impl Iterator<Item = Var> + '_ {
+        (0..).map_while(|i| self.operand(i))
+    }
+
+    /// Computes the result into `y`, a matrix of `columns` columns; `at` is the op's place on the tape.
+    pub(crate) fn forward<T: Scalar>(
+        &self,
+        read: &Read<'_, T>,
+        columns: usize,
+        y: &mut [T],
+        draw: Draw,
+        at: usize,
+    ) {
+        match self {
+            Self::Input { .. } | Self::Param { .. } => {}
+            Self::Mask { rate } => mask(*rate, draw, at, y),
+            Self::Affine { x, w, b } => {
+                product::affine(read.get(*x), read.get(*w), b.map(|b| read.get(b)), y);
+            }
+            Self::MatMul { a, b, transposed } => product::matmul(*transposed, read.get(*a), read.get(*b), y),
+            Self::Map(f, x) => f.forward(read.get(*x).data, y),
+            Self::Zip(f, a, b) => f.forward(read.get(*a), read.get(*b), columns, y),
+            Self::Reduce { axis, mean, x } => reduce::forward(*axis, *mean, read.get(*x), y),
+            Self::Concat(parts) => {
+                let mut start = 0;
+                for part in parts {
+                    let x = read.get(*part);
+                    columns::place(x, start, columns, y);
+                    start += x.columns;
+                }
+            }
+            Self::Slice { x, start } => columns::take(read.get(*x), *start, columns, y, false),
+            Self::StopGradient(x) => y.copy_from_slice(read.get(*x).data),
+            Self::Softmax(x) => softmax::softmax(read.get(*x), y),
+            Self::LogSoftmax(x) => softmax::log_softmax(read.get(*x), y),
+            Self::SoftmaxCrossEntropy { logits, labels, settings } => {
+                settings.forward(read.get(*logits), read.get(*labels).data, y);
+            }
+            Self::ClassWeight { labels, classes, settings } => {
+                settings.weights_of(*classes, read.get(*labels).data, y);
+            }
+            Self::SigmoidCrossEntropy { logits, targets } => {
+                softmax::sigmoid_cross_entropy(read.get(*logits).data, read.get(*targets).data, y);
+            }
+        }
+    }
+
+    /// The contribution of the result's cotangent `g` to operand number `which`: written to `into`, or
+    /// added to it. This is the only place that knows a derivative.
+    pub(crate) fn backward<T: Scalar>(
+        &self,
+        which: usize,
+        read: &Read<'_, T>,
+        y: Matrix<'_, T>,
+        g: Matrix<'_, T>,
+        into: &mut [T],
+        accumulate: bool,
+    ) {
+        match self {
+            Self::Input { .. } | Self::Param { .. } | Self::Mask { .. } => {}
+            // No derivative passes, which record() has noted; a zero is right if one asks all the same.
+            Self::StopGradient(_) | Self::ClassWeight { .. } => {
+                if !accumulate {
+                    into.fill(T::zero());
+                }
+            }
+            Self::Affine { x, w, .. } => {
+                product::affine_backward(which, read.get(*x), read.get(*w), g, into, accumulate);
+            }
+            Self::MatMul { a, b, transposed } => {
+                let operands = [read.get(*a), read.get(*b), g];
+                product::matmul_backward(which, *transposed, operands, into, accumulate);
+            }
+            Self::Map(f, x) => f.backward(read.get(*x).data, y.data, g.data, into, accumulate),
+            Self::Zip(f, a, b) => {
+                f.backward(which, [read.get(*a), read.get(*b), y, g], into, accumulate);
+            }
+            Self::Reduce { axis, mean, x } => {
+                let x = read.get(*x);
+                reduce::backward(*axis, *mean, [x.rows, x.columns], g.data, into, accumulate);
+            }
+            Self::Concat(parts) => {
+                let start = parts[..which].iter().map(|&p| read.get(p).columns).sum();
+                columns::take(g, start, read.get(parts[which]).columns, into, accumulate);
+            }
+            Self::Slice { x, start } => {
+                columns::spread(g, *start, read.get(*x).columns, into, accumulate);
+            }
+            Self::Softmax(_) => softmax::softmax_backward(y, g, into, accumulate),
+            Self::LogSoftmax(_) => softmax::log_softmax_backward(y, g, into, accumulate),
+            Self::SoftmaxCrossEntropy { logits, labels, settings } => {
+                settings.backward(read.get(*logits), read.get(*labels).data, g.data, into, accumulate);
+            }
+            Self::SigmoidCrossEntropy { logits, targets } => {
+                let operands = [read.get(*logits).data, read.get(*targets).data, g.data];
+                softmax::sigmoid_cross_entropy_backward(which, operands, into, accumulate);
+            }
+        }
+    }
+}
+
+/// One draw a number, in row order, from the stream (seed, [`Purpose::Dropout`], epoch, step) with the
+/// op's place on the tape as ChaCha's stream number: masks of different layers differ.
+fn mask<T: Scalar>(rate: f64, draw: Draw, at: usize, y: &mut [T]) {
+    let Some([seed, epoch, step]) = draw.key else {
+        y.fill(T::one());
+        return;
+    };
+    let mut rng = stream(seed, Purpose::Dropout, epoch, step);
+    rng.set_stream(at as u64);
+    let kept = T::from_f64(1.0 / (1.0 - rate));
+    y.fill_with(|| if unit(&mut rng) < rate { T::zero() } else { kept });
+}
