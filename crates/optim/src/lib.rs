@@ -16,7 +16,7 @@
 //! | [`AdamW`] | two moments | Loshchilov and Hutter 2019 |
 //!
 //! A rule of your own is one implementation of [`Optimizer`]. Each rule here computes what PyTorch's of
-//! the same name does, in the same order of operations; the tests compare twenty steps of a network.
+//! the same name does, up to rounding; the tests compare twenty steps of a network.
 //!
 //! ```
 //! use glassgrad_optim::{Momentum, Recipe};
@@ -31,6 +31,8 @@
 //! assert!((theta[0] - 3.0_f64).abs() < 1e-6 && (theta[1] + 1.0_f64).abs() < 1e-6);
 //! # Ok::<(), glassgrad_optim::Error>(())
 //! ```
+
+#![forbid(unsafe_code)]
 
 mod adagrad;
 mod adam;
