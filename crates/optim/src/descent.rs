@@ -163,6 +163,9 @@ impl<T: Scalar> Descent<T> {
     /// [`Error::Length`], [`Error::State`] or [`Error::Hyper`] for what no such recipe can have given;
     /// then nothing has changed.
     pub fn restore(&mut self, progress: Progress, state: &[T]) -> Result<(), Error> {
+        // Beyond 2⁵³ a count is no longer exact in the f64 that schedules compute with.
+        let t = progress.t as f64;
+        Error::unless(t < 2f64.powi(53), ("Progress", "t", t), "below 2^53")?;
         progress.watch.validate()?;
         check_length("the saved state", state.len(), self.state.len())?;
         for (slot, vector) in self.recipe.rule.slots().iter().zip(state.chunks_exact(self.len.max(1))) {

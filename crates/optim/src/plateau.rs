@@ -69,7 +69,7 @@ impl Plateau {
         if better {
             watch.best = Some(value);
         }
-        watch.bad = if better { 0 } else { watch.bad + 1 };
+        watch.bad = if better { 0 } else { watch.bad.saturating_add(1) };
         if watch.cooldown > 0 {
             watch.cooldown -= 1;
             watch.bad = 0;

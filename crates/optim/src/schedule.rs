@@ -146,5 +146,5 @@ fn fraction(s: f64, start: f64, end: f64) -> f64 {
 
 /// Half a cosine: `from` at 0, `to` at 1.
 fn anneal(from: f64, to: f64, fraction: f64) -> f64 {
-    to + (from - to) * ((1.0 + (PI * fraction).cos()) / 2.0)
+    to + (from - to) / 2.0 * ((PI * fraction).cos() + 1.0)
 }
