@@ -53,7 +53,8 @@ fn train(digits: &Dataset<f32>, seed: u64) -> Result<Metrics, Box<dyn Error>> {
 
     let network =
         Chain::new().then(Dense::new(64).weight(Init::HeUniform)).then(Activation::Relu).then(Dense::new(10));
-    let mut trainer = Trainer::new(&network, 64, &Loss::CROSS_ENTROPY, Adam::default(), seed)?;
+    let adam = Recipe::new(Adam::default());
+    let mut trainer = Trainer::new(&network, 64, &Loss::CROSS_ENTROPY, adam, seed)?;
 
     let bar = ProgressBar::new(EPOCHS)
         .with_style(ProgressStyle::with_template("{bar:30} epoch {pos}/{len} {msg}")?);

@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .then(Dense::new(1).weight(Init::rows([[0.5]])))
         .then(Activation::Sigmoid)
         .then(Dense::new(1).weight(Init::rows([[1.0]])));
-    let sgd = Sgd { lr: LEARNING_RATE, ..Sgd::default() };
+    let sgd = Recipe::new(Sgd { lr: LEARNING_RATE, ..Sgd::default() });
     let mut trainer = Trainer::<f64>::new(&network, 1, &Loss::HalfSquaredError, sgd, 0)?;
     trainer.load(array![[1.0]].view(), array![[0.5]].view())?;
     let golden: Vec<Golden> = serde_json::from_str(include_str!("../tests/golden/chapter.json"))?;

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use clap::{Args, ValueEnum};
 use glassgrad_data::{CsvOptions, Dataset, Standardize, Targets, read_csv, split};
 use glassgrad_layers::{Activation, Chain, Dense, Init, Loss};
-use glassgrad_optim::Adam;
+use glassgrad_optim::{Adam, Recipe};
 use glassgrad_train::{Epoch, Error, Metrics, Observer, Trainer};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, Write};
@@ -100,7 +100,7 @@ impl Train {
             Targets::Labels { classes, .. } => (classes.len(), Loss::CROSS_ENTROPY),
             Targets::Values(values) => (values.ncols(), Loss::MeanSquaredError),
         };
-        let optimizer = Adam { lr: self.lr, ..Adam::default() };
+        let optimizer = Recipe::new(Adam { lr: self.lr, ..Adam::default() });
         let mut trainer = Trainer::new(&self.network(outputs), inputs, &loss, optimizer, self.seed)?;
 
         let out = &mut io::stdout();
@@ -137,7 +137,7 @@ impl Train {
                 scale.transform(values)?;
             }
         }
-        Ok(scale.divisors[0])
+        Ok(scale.std[0])
     }
 }
 

@@ -21,6 +21,8 @@
 //! To add a layer, write a struct and one method. To add an activation, add a row to
 //! [`glassgrad_autograd::Unary`]: it is a layer at once.
 
+#![forbid(unsafe_code)]
+
 mod chain;
 mod dense;
 mod dropout;

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use glassgrad_layers::{Activation, Chain, Dense, Init, Loss};
-//! use glassgrad_optim::Sgd;
+//! use glassgrad_optim::{Recipe, Sgd};
 //! use glassgrad_train::Trainer;
 //! use ndarray::array;
 //!
@@ -15,7 +15,8 @@
 //!     .then(Dense::new(1).weight(Init::rows([[0.5]])))
 //!     .then(Activation::Sigmoid)
 //!     .then(Dense::new(1).weight(Init::rows([[1.0]])));
-//! let mut trainer = Trainer::<f64>::new(&network, 1, &Loss::HalfSquaredError, Sgd { lr: 1.0, ..Sgd::default() }, 0)?;
+//! let sgd = Recipe::new(Sgd { lr: 1.0, ..Sgd::default() });
+//! let mut trainer = Trainer::<f64>::new(&network, 1, &Loss::HalfSquaredError, sgd, 0)?;
 //! trainer.load(array![[1.0]].view(), array![[0.5]].view())?;
 //! let before = trainer.forward();
 //! trainer.backward();
@@ -25,6 +26,8 @@
 //! assert_eq!(trainer.gradient("0.weight")?.dim(), (1, 1));
 //! # Ok::<(), glassgrad_train::Error>(())
 //! ```
+
+#![forbid(unsafe_code)]
 
 mod error;
 mod fit;

@@ -58,7 +58,7 @@ impl<T: Scalar> Trainer<T> {
         network: &dyn Layer,
         inputs: usize,
         loss: &Loss,
-        recipe: impl Into<Recipe<T>>,
+        recipe: Recipe<T>,
         seed: u64,
     ) -> Result<Self, Error> {
         Self::with_reduction(network, inputs, loss, Reduction::Mean, recipe, seed)
@@ -73,7 +73,7 @@ impl<T: Scalar> Trainer<T> {
         inputs: usize,
         loss: &Loss,
         reduction: Reduction,
-        recipe: impl Into<Recipe<T>>,
+        recipe: Recipe<T>,
         seed: u64,
     ) -> Result<Self, Error> {
         let (tape, [x, y, prediction, value]) = Tape::record(|tape| {
@@ -84,7 +84,7 @@ impl<T: Scalar> Trainer<T> {
         })?;
         let theta = tape.layout().initial(seed);
         let segments: Vec<_> = tape.layout().segments().iter().map(|s| (&s.name, s.range())).collect();
-        let descent = recipe.into().bind(&segments)?;
+        let descent = recipe.bind(&segments)?;
         let mut memory = Memory::new();
         memory.input_adjoints(false);
         let grad = vec![T::zero(); theta.len()];
