@@ -1,15 +1,37 @@
 //! The same training step as one writes it by hand on ndarray: arrays kept from step to step, products
-//! into them, one pass for the update. It is what a framework has to beat.
+//! into them, one pass for the update. It is what a framework has to beat. A test holds its losses against
+//! the framework's, so that both do the same work.
 
 use crate::workload::{Rule, Workload};
+use glassgrad::ndarray::linalg::general_mat_mul;
+use glassgrad::ndarray::{Array1, Array2, Axis, LinalgScalar, ScalarOperand, Zip};
 use glassgrad::prelude::*;
-use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, Axis, LinalgScalar, ScalarOperand, Zip};
 
-/// A float of ndarray's.
-pub trait Float: LinalgScalar + ScalarOperand + Scalar {}
-impl Float for f32 {}
-impl Float for f64 {}
+/// A float of ndarray's, with the standard library's functions.
+pub trait Float: LinalgScalar + ScalarOperand + Scalar {
+    /// `exp` of the standard library.
+    fn std_exp(self) -> Self;
+    /// `tanh` of the standard library.
+    fn std_tanh(self) -> Self;
+}
+
+impl Float for f32 {
+    fn std_exp(self) -> Self {
+        self.exp()
+    }
+    fn std_tanh(self) -> Self {
+        self.tanh()
+    }
+}
+
+impl Float for f64 {
+    fn std_exp(self) -> Self {
+        self.exp()
+    }
+    fn std_tanh(self) -> Self {
+        self.tanh()
+    }
+}
 
 #[derive(Debug)]
 struct Layer<T> {
@@ -82,8 +104,7 @@ impl<T: Float> ByHand<T> {
             if i == last {
                 h.assign(z);
             } else {
-                let f = self.workload.hidden;
-                Zip::from(h).and(&*z).for_each(|h, &z| *h = f.value(z));
+                activate(self.workload.hidden, z, h);
             }
         }
     }
@@ -91,37 +112,20 @@ impl<T: Float> ByHand<T> {
     /// The mean loss, and its derivative into the last layer's dz.
     fn loss(&mut self) -> T {
         let Layer { h, dz, .. } = self.layers.last_mut().expect("a network has layers");
-        let rows = T::from_f64(h.nrows() as f64);
-        let mut loss = T::zero();
-        match self.workload.loss {
-            Loss::CrossEntropy { .. } => {
-                for ((z, mut dz), &label) in h.rows().into_iter().zip(dz.rows_mut()).zip(&self.y) {
-                    let max = z.iter().fold(z[0], |m, &v| m.larger(v));
-                    let mut total = T::zero();
-                    for (d, &z) in dz.iter_mut().zip(z) {
-                        *d = (z - max).exp();
-                        total += *d;
-                    }
-                    let label = label.to_f64() as usize;
-                    loss += total.ln() + max - z[label];
-                    dz.mapv_inplace(|d| d / (total * rows));
-                    dz[label] -= T::one() / rows;
-                }
-                loss / rows
-            }
-            _ => {
-                // Half the squared error a row, or the mean of the squares of all entries.
-                let half = self.workload.loss == Loss::HalfSquaredError;
-                let count = if half { rows } else { T::from_f64(h.len() as f64) };
-                let slope = if half { T::one() } else { T::one() + T::one() } / count;
-                Zip::from(dz).and(&*h).and(&self.y).for_each(|d, &h, &y| {
-                    let r = h - y;
-                    loss += r * r;
-                    *d = r * slope;
-                });
-                if half { loss / (count + count) } else { loss / count }
-            }
+        if self.workload.loss.wants_labels() {
+            return cross_entropy(h, &self.y, dz);
         }
+        // Half the squared error a row, or the mean of the squares of all entries.
+        let half = self.workload.loss == Loss::HalfSquaredError;
+        let count = T::from_f64(if half { h.nrows() } else { h.len() } as f64);
+        let slope = if half { T::one() } else { T::one() + T::one() } / count;
+        let mut loss = T::zero();
+        Zip::from(dz).and(&*h).and(&self.y).for_each(|d, &h, &y| {
+            let r = h - y;
+            loss += r * r;
+            *d = r * slope;
+        });
+        if half { loss / (count + count) } else { loss / count }
     }
 
     fn backward(&mut self) {
@@ -133,11 +137,7 @@ impl<T: Float> ByHand<T> {
             db.assign(&dz.sum_axis(Axis(0)));
             if let Some(previous) = before.last_mut() {
                 general_mat_mul(T::one(), dz, w, T::zero(), &mut previous.dz);
-                let f = self.workload.hidden;
-                Zip::from(&mut previous.dz)
-                    .and(&previous.z)
-                    .and(&previous.h)
-                    .for_each(|d, &z, &h| *d *= slope(f, z, h));
+                times_slope(self.workload.hidden, &mut previous.dz, &previous.h);
             }
         }
     }
@@ -153,12 +153,42 @@ impl<T: Float> ByHand<T> {
     }
 }
 
-/// The slope from the value, as one writes it by hand.
-fn slope<T: Float>(f: Activation, z: T, h: T) -> T {
+/// The mean over the rows of −ln softmax(z)[label], and its derivative into dz.
+fn cross_entropy<T: Float>(z: &Array2<T>, labels: &Array2<T>, dz: &mut Array2<T>) -> T {
+    let rows = T::from_f64(z.nrows() as f64);
+    let mut loss = T::zero();
+    for ((z, mut dz), &label) in z.rows().into_iter().zip(dz.rows_mut()).zip(labels) {
+        let max = z.iter().fold(z[0], |m, &v| m.larger(v));
+        let mut total = T::zero();
+        for (d, &z) in dz.iter_mut().zip(z) {
+            *d = (z - max).std_exp();
+            total += *d;
+        }
+        let label = label.to_f64() as usize;
+        loss += total.ln() + max - z[label];
+        dz.mapv_inplace(|d| d / (total * rows));
+        dz[label] -= T::one() / rows;
+    }
+    loss / rows
+}
+
+/// h ← f(z).
+fn activate<T: Float>(f: Activation, z: &Array2<T>, h: &mut Array2<T>) {
+    let zip = Zip::from(h).and(z);
     match f {
-        Activation::Sigmoid => h * (T::one() - h),
-        Activation::Tanh => T::one() - h * h,
-        f => f.slope(z, h),
+        Activation::Sigmoid => zip.for_each(|h, &z| *h = T::one() / (T::one() + (-z).std_exp())),
+        Activation::Tanh => zip.for_each(|h, &z| *h = z.std_tanh()),
+        _ => zip.for_each(|h, &z| *h = if z > T::zero() { z } else { T::zero() }),
+    }
+}
+
+/// d ← d·f'(z), from h = f(z) as one writes it by hand.
+fn times_slope<T: Float>(f: Activation, d: &mut Array2<T>, h: &Array2<T>) {
+    let zip = Zip::from(d).and(h);
+    match f {
+        Activation::Sigmoid => zip.for_each(|d, &h| *d *= h * (T::one() - h)),
+        Activation::Tanh => zip.for_each(|d, &h| *d *= T::one() - h * h),
+        _ => zip.for_each(|d, &h| *d = if h > T::zero() { *d } else { T::zero() }),
     }
 }
 
@@ -176,6 +206,23 @@ fn update<T: Float>(rule: Rule, t: i32, w: &mut T, g: T, m: &mut T, v: &mut T) {
             *v = num(0.999) * *v + num(0.001) * g * g;
             let (c1, c2) = (1.0 - 0.9_f64.powi(t), 1.0 - 0.999_f64.powi(t));
             *w -= num(0.001 / c1) * *m / ((*v).sqrt() / num(c2.sqrt()) + num(1e-8));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::workloads;
+
+    #[test]
+    fn both_sides_do_the_same_work() {
+        for workload in workloads().into_iter().filter(|w| w.flops() < 1_000_000_000) {
+            let (mut trainer, mut by_hand) = (workload.trainer::<f64>(), ByHand::<f64>::new(&workload));
+            for step in 0..5 {
+                let (ours, theirs) = (trainer.step().expect("finite").loss, by_hand.step());
+                assert!((ours - theirs).abs() <= 1e-9 * theirs.abs(), "{} step {step}", workload.name);
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The workloads: which network, which batch, which optimiser.
 
+use glassgrad::ndarray::Array2;
 use glassgrad::prelude::*;
 use glassgrad::tensor::random::{ChaCha8Rng, Purpose, below, stream, unit};
-use ndarray::Array2;
 
 /// How θ moves.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,7 +70,8 @@ impl Workload {
     pub fn network(&self) -> Chain {
         let mut layers = self.widths[1..].iter();
         let last = layers.next_back().expect("a network has an output");
-        let hidden = layers.fold(Chain::new(), |chain, &width| chain.then(Dense::new(width)).then(self.hidden));
+        let hidden =
+            layers.fold(Chain::new(), |chain, &width| chain.then(Dense::new(width)).then(self.hidden));
         hidden.then(Dense::new(*last))
     }
 
@@ -84,8 +85,8 @@ impl Workload {
             Rule::Momentum => Recipe::new(Momentum { lr: 0.01, momentum: 0.9, ..Momentum::default() }),
             Rule::Adam => Recipe::new(Adam::default()),
         };
-        let mut trainer =
-            Trainer::new(&self.network(), self.widths[0], &self.loss, recipe, 0).expect("the workload is sound");
+        let mut trainer = Trainer::new(&self.network(), self.widths[0], &self.loss, recipe, 0)
+            .expect("the workload is sound");
         let (x, y) = self.data();
         trainer.load(x.view(), y.view()).expect("the batch fits the workload");
         trainer

@@ -28,8 +28,7 @@ impl Failure {
 /// 66 if there is no such file, else 65: the data are not as they must be.
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
-        let missing =
-            matches!(&error, DataError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound);
+        let missing = matches!(error, DataError::NotFound { .. });
         Self { code: if missing { 66 } else { 65 }, message: error.to_string() }
     }
 }

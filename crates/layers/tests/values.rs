@@ -90,7 +90,7 @@ fn losses_as_their_formulas() {
     let y = array![[0.0, -2.5], [0.5, 1.0]];
     // Residuals: 1, ½; 0, 2.
     let cases = [
-        (Loss::HalfSquaredError, (0.625 + 2.0) / 2.0, 2.625),
+        (Loss::HalfSquaredError, 2.625 / 2.0, 2.625),
         (Loss::MeanSquaredError, 5.25 / 4.0, 5.25),
         (Loss::MeanAbsoluteError, 3.5 / 4.0, 3.5),
         (Loss::Huber { delta: 1.0 }, (0.5 + 0.125 + 1.5) / 4.0, 2.125),
@@ -108,7 +108,7 @@ fn cross_entropy_as_its_formula() {
     let lse: Vec<f64> = z.rows().into_iter().map(|r| r.mapv(f64::exp).sum().ln()).collect();
     let nll = |i: usize, c: usize| lse[i] - z[[i, c]];
     let close = |a: f64, b: f64| assert!((a - b).abs() <= 1e-15 * b.abs() * 8.0, "{a} {b}");
-    close(loss(&Loss::CROSS_ENTROPY, Reduction::Mean, &z, &t), (nll(0, 1) + nll(1, 0)) / 2.0);
+    close(loss(&Loss::CROSS_ENTROPY, Reduction::Mean, &z, &t), 0.5 * (nll(0, 1) + nll(1, 0)));
     close(loss(&Loss::CROSS_ENTROPY, Reduction::Sum, &z, &t), nll(0, 1) + nll(1, 0));
     let w = [0.5, 2.0, 1.5];
     let weighted = Loss::CrossEntropy { class_weights: w.to_vec(), smoothing: 0.0 };

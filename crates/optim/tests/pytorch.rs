@@ -3,11 +3,11 @@
 //! The gradient is computed here, at our own θ, so that every deviation is compounded.
 
 mod fixture;
+#[path = "fixture/recipe.rs"]
+mod recipe;
 
-use fixture::{list, load, number, numbers, schedule, string};
-use glassgrad_optim::{
-    AdaGrad, Adam, AdamW, Clip, Descent, Group, Momentum, Nesterov, Optimizer, Recipe, RmsProp, Sgd,
-};
+use fixture::{list, load, number, numbers, string};
+use glassgrad_optim::Descent;
 use serde_json::Value;
 use std::ops::Range;
 
@@ -56,65 +56,14 @@ fn loss_and_gradient(x: &[f64], y: &[f64], theta: &[f64], grad: &mut [f64]) -> f
     loss
 }
 
-/// The rule of this name with these hyper-parameters.
-fn rule(name: &str, hyper: &Value) -> Box<dyn Optimizer<f64>> {
-    let get = |field: &str| number(&hyper[field]);
-    let (lr, weight_decay) = (get("lr"), get("weight_decay"));
-    match name {
-        "Sgd" => Box::new(Sgd { lr, weight_decay }),
-        "Momentum" => {
-            Box::new(Momentum { lr, momentum: get("momentum"), dampening: get("dampening"), weight_decay })
-        }
-        "Nesterov" => Box::new(Nesterov { lr, momentum: get("momentum"), weight_decay }),
-        "RmsProp" => {
-            let centered = hyper["centered"].as_bool().expect("a truth value");
-            Box::new(RmsProp { lr, alpha: get("alpha"), eps: get("eps"), centered, weight_decay })
-        }
-        "AdaGrad" => Box::new(AdaGrad {
-            lr,
-            lr_decay: get("lr_decay"),
-            initial_accumulator: get("initial_accumulator"),
-            eps: get("eps"),
-            weight_decay,
-        }),
-        "Adam" => {
-            Box::new(Adam { lr, beta1: get("beta1"), beta2: get("beta2"), eps: get("eps"), weight_decay })
-        }
-        "AdamW" => {
-            Box::new(AdamW { lr, beta1: get("beta1"), beta2: get("beta2"), eps: get("eps"), weight_decay })
-        }
-        other => panic!("no rule {other}"),
-    }
-}
-
-/// The recipe that a run of the fixture was made with, bound to the fixture's layout.
+/// The recipe of a run, bound to the fixture's layout.
 fn descent(file: &Value, run: &Value) -> Descent<f64> {
-    let mut recipe =
-        Recipe::from_box(rule(string(&run["rule"]), &run["hyper"])).schedule(schedule(&run["schedule"]));
-    if run["clip"].is_object() {
-        let max = number(&run["clip"]["max"]);
-        recipe = recipe.clip(match string(&run["clip"]["kind"]) {
-            "Norm" => Clip::Norm(max),
-            "Value" => Clip::Value(max),
-            other => panic!("no clip {other}"),
-        });
-    }
-    for group in list(&run["groups"]) {
-        recipe = recipe.group(
-            string(&group["pattern"]),
-            Group {
-                lr_factor: group["lr_factor"].as_f64().unwrap_or(1.0),
-                weight_decay: group["weight_decay"].as_f64(),
-                frozen: group["frozen"].as_bool().unwrap_or(false),
-            },
-        );
-    }
     let index = |v: &Value| usize::try_from(fixture::count(v)).expect("an index");
     let segments: Vec<(&str, Range<usize>)> = list(&file["parameters"])
         .iter()
         .map(|p| (string(&p["name"]), index(&p["start"])..index(&p["end"])))
         .collect();
-    recipe.bind(&segments).expect("a valid recipe")
+    recipe::recipe(run).bind(&segments).expect("a valid recipe")
 }
 
 #[track_caller]

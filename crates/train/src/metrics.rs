@@ -34,7 +34,7 @@ impl<T: Scalar> Trainer<T> {
         let mut batches = Batches::sequential(data.rows(), ROWS)?;
         let mut sums = Sums::new(data);
         batches.start(0);
-        for rows in batches.iter() {
+        for rows in &batches {
             self.gather(data, rows)?;
             self.memory.evaluating();
             self.tape.forward_to(self.loss, &self.theta, &mut self.memory);
