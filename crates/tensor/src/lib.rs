@@ -7,19 +7,23 @@
 //! |---|---|
 //! | [`scalar`] | [`Scalar`]: `f32`, `f64` and [`Dual`] numbers behind one trait |
 //! | [`dual`] | [`Dual<T>`](Dual): a + b·ε with ε² = 0, forward-mode differentiation |
-//! | [`matmul`] | matrix products on ndarray views and on flat slices |
+//! | [`mod@matmul`] | matrix products on ndarray views and on flat slices |
 //! | [`reduce`] | sums, maxima and log-sum-exp in a documented order |
+//! | [`vectorize`] | [`vectorized`]: a loop compiled for the CPU that it runs on |
 //! | [`random`] | reproducible random streams named by (seed, purpose, epoch, step) |
 //!
 //! Matrices are row-major. A matrix is an ndarray view at the borders of the crate and a slice with
 //! its shape inside hot loops; the numbers themselves always belong to the caller.
 
 pub mod dual;
+mod math;
 pub mod matmul;
 pub mod random;
 pub mod reduce;
 pub mod scalar;
+pub mod vectorize;
 
 pub use dual::Dual;
 pub use matmul::{Product, matmul};
 pub use scalar::Scalar;
+pub use vectorize::vectorized;
