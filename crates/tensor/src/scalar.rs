@@ -1,5 +1,6 @@
 //! [`Scalar`]: the numbers that a network can be run on.
 
+use crate::kernel;
 use crate::matmul::{self, Product};
 use ndarray::LinalgScalar;
 use std::fmt::{Debug, Display};
@@ -154,7 +155,7 @@ macro_rules! float {
             }
             #[inline]
             fn product(product: &Product, a: &[Self], b: &[Self], c: &mut [Self]) {
-                matmul::blocked(product, a, b, c);
+                kernel::product(product, a, b, c);
             }
         }
     };
