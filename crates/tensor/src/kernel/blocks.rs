@@ -8,6 +8,7 @@
 use super::lanes::Lanes;
 use super::pack::{pack_a, pack_b, with_scratch};
 use super::tile::{ROWS, Tile, columns, kernel};
+use std::iter;
 
 /// Elements of k in a block: a panel of b (384 × 16 × 4 bytes) takes half of a 48 KB first cache.
 const K: usize = 384;
@@ -39,26 +40,42 @@ pub(super) struct Operands<E> {
 // SAFETY: sharing it gives nobody access that the unsafe functions taking it do not ask for.
 unsafe impl<E: Sync> Sync for Operands<E> {}
 
+/// Scratch memory for the block of a and the block of b at hand; none for what is read in place.
+#[derive(Clone, Copy)]
+struct Packed<E> {
+    a: Option<*mut E>,
+    b: *mut E,
+    /// The columns of a block of b from here on are packed, those before are read in place.
+    b_from: usize,
+}
+
 /// c ← (c or 0) + a·b for the sizes (m, k, n), none of them 0.
 ///
 /// # Safety
 /// AVX2 and FMA; all that is addressed exists, and nobody else uses this part of c.
 #[target_feature(enable = "avx2,fma")]
 pub(super) unsafe fn product<V: Lanes>((m, k, n): (usize, usize, usize), o: &Operands<V::Element>) {
-    let (m_block, k_block, n_block) = (even(m, M, ROWS), even(k, K, 4), even(n, N, columns::<V>()));
+    let wide = columns::<V>();
+    let (m_block, k_block, n_block) = (even(m, M, ROWS), even(k, K, 4), even(n, N, wide));
+    let a_count = if n >= PACK_A && m >= ROWS { m_block.next_multiple_of(ROWS) * k_block + 2 } else { 0 };
     let packs_b = o.b_column != 1 || m >= PACK_B;
-    let packs_a = n >= PACK_A && m >= ROWS;
-    let a_count = if packs_a { m_block.div_ceil(ROWS) * ROWS * k_block + 2 } else { 0 };
-    let b_count = k_block * if packs_b { n_block.next_multiple_of(columns::<V>()) } else { columns::<V>() };
-    let (a_count, b_count) = (a_count.next_multiple_of(16), b_count.next_multiple_of(16));
+    // Columns with room in scratch, and those read in place: if the last register sticks out of b, its
+    // panel is packed.
+    let (b_columns, in_place) = match n % V::COUNT {
+        _ if packs_b => (n_block.next_multiple_of(wide), 0),
+        0 => (0, usize::MAX),
+        _ => (wide, n / wide * wide),
+    };
+    let b_count = k_block * b_columns;
+    let a_count = a_count.next_multiple_of(wide);
     with_scratch(a_count + b_count, |scratch: *mut V::Element| {
         // SAFETY: the blocks tile c and the scratch holds a block of each; the rest is the contract.
         unsafe {
-            let (a_scratch, b_scratch) = (scratch, scratch.add(a_count));
-            for column in (0..n).step_by(n_block) {
-                let n = n_block.min(n - column);
-                for l in (0..k).step_by(k_block) {
-                    let k = k_block.min(k - l);
+            let a = (a_count > 0).then_some(scratch);
+            let b = scratch.add(a_count);
+            for (column, n) in pieces(n, n_block) {
+                let b_from = n.min(in_place.saturating_sub(column));
+                for (l, k) in pieces(k, k_block) {
                     let o = Operands {
                         a: o.a.add(l * o.a_column),
                         b: o.b.add(l * o.b_row + column * o.b_column),
@@ -66,7 +83,7 @@ pub(super) unsafe fn product<V: Lanes>((m, k, n): (usize, usize, usize), o: &Ope
                         from_c: o.from_c || l > 0,
                         ..*o
                     };
-                    block_of_b::<V>((m, k, n), m_block, &o, (a_scratch, packs_a), (b_scratch, packs_b));
+                    block_of_b::<V>((m, k, n), m_block, &o, Packed { a, b, b_from });
                 }
             }
         }
@@ -76,94 +93,116 @@ pub(super) unsafe fn product<V: Lanes>((m, k, n): (usize, usize, usize), o: &Ope
 /// As [`product`] for one block of b, all of m.
 ///
 /// # Safety
-/// As there; `a_scratch` and `b_scratch` hold a block each.
+/// As there; `packed` has room for a block each.
 #[target_feature(enable = "avx2,fma")]
 unsafe fn block_of_b<V: Lanes>(
     (m, k, n): (usize, usize, usize),
     m_block: usize,
     o: &Operands<V::Element>,
-    (a_scratch, packs_a): (*mut V::Element, bool),
-    (b_scratch, packs_b): (*mut V::Element, bool),
+    packed: Packed<V::Element>,
 ) {
     // SAFETY: by the contract above.
     unsafe {
-        let wide = columns::<V>();
         let stride = if o.b_column == 1 { o.b_row } else { o.b_column };
-        // The last panel is packed even if the others are not: its whole registers stick out of b.
-        let first = if packs_b { 0 } else { n / wide * wide };
-        for j in (first..n).step_by(wide) {
-            let (b, to) = (o.b.add(j * o.b_column), b_scratch.add((j - first) * k));
-            pack_b::<V>(b, stride, o.b_column != 1, k, wide.min(n - j), to);
+        for (j, width) in pieces(n - packed.b_from, columns::<V>()) {
+            let b = o.b.add((packed.b_from + j) * o.b_column);
+            pack_b::<V>(b, stride, o.b_column != 1, k, width, packed.b.add(j * k));
         }
-        for row in (0..m).step_by(m_block) {
-            let m = m_block.min(m - row);
-            let mut o = Operands { a: o.a.add(row * o.a_row), c: o.c.add(row * o.c_row), ..*o };
-            if packs_a {
-                let stride = if o.a_column == 1 { o.a_row } else { o.a_column };
-                for (t, (i, rows)) in row_tiles(m).enumerate() {
-                    let to = a_scratch.add(t * ROWS * k);
-                    pack_a::<V>(o.a.add(i * o.a_row), stride, o.a_column != 1, rows, k, to);
-                }
-                o.a = a_scratch;
+        for (i, m) in pieces(m, m_block) {
+            let o = Operands { a: o.a.add(i * o.a_row), c: o.c.add(i * o.c_row), ..*o };
+            block_of_a::<V>((m, k, n), &o, packed);
+        }
+    }
+}
+
+/// As [`product`] for one block of a and one of b, which is packed already.
+///
+/// # Safety
+/// As there.
+#[target_feature(enable = "avx2,fma")]
+unsafe fn block_of_a<V: Lanes>(
+    (m, k, n): (usize, usize, usize),
+    o: &Operands<V::Element>,
+    packed: Packed<V::Element>,
+) {
+    // SAFETY: by the contract above.
+    unsafe {
+        let tiles = row_tiles(m);
+        if let Some(to) = packed.a {
+            let stride = if o.a_column == 1 { o.a_row } else { o.a_column };
+            for (t, (i, rows)) in tiles.clone().enumerate() {
+                pack_a::<V>(o.a.add(i * o.a_row), stride, o.a_column != 1, rows, k, to.add(t * ROWS * k));
             }
-            for j in (0..n).step_by(wide) {
-                let width = wide.min(n - j);
-                let (b, b_row) = if j < first {
-                    (o.b.add(j), o.b_row)
-                } else {
-                    (b_scratch.add((j - first) * k).cast_const(), width.next_multiple_of(V::COUNT))
-                };
-                let panel = Operands { b, b_row, c: o.c.add(j), ..o };
-                if packs_a {
-                    panel_of_tiles::<V, true>((m, k, width), &panel);
-                } else {
-                    panel_of_tiles::<V, false>((m, k, width), &panel);
-                }
+        }
+        for (j, width) in pieces(n, columns::<V>()) {
+            let mut panel = Operands { b: o.b.add(j), c: o.c.add(j), ..*o };
+            if j >= packed.b_from {
+                panel.b = packed.b.add((j - packed.b_from) * k);
+                panel.b_row = width.next_multiple_of(V::COUNT);
+            }
+            if let Some(a) = packed.a {
+                panel.a = a;
+                panel_of_tiles::<V, true>((k, width), tiles.clone(), &panel);
+            } else {
+                panel_of_tiles::<V, false>((k, width), tiles.clone(), &panel);
             }
         }
     }
 }
 
-/// All tiles of m rows with one panel of b, whose whole registers are readable.
+/// All tiles of a panel of b, whose whole registers are readable.
 ///
 /// # Safety
 /// As [`product`].
 #[inline(always)]
 unsafe fn panel_of_tiles<V: Lanes, const PACKED: bool>(
-    (m, k, width): (usize, usize, usize),
+    (k, width): (usize, usize),
+    tiles: impl Iterator<Item = (usize, usize)>,
     o: &Operands<V::Element>,
 ) {
     // SAFETY: by the contract above.
     unsafe {
         let registers = width.div_ceil(V::COUNT);
-        for (t, (i, rows)) in row_tiles(m).enumerate() {
-            let a = if PACKED { o.a.add(t * ROWS * k) } else { o.a.add(i * o.a_row) };
-            let (a_row, a_column) = (o.a_row, o.a_column);
-            let c = o.c.add(i * o.c_row);
-            kernel::<V, PACKED>(rows, registers)(&Tile {
+        for (t, (i, rows)) in tiles.enumerate() {
+            let tile = Tile {
                 k,
-                a,
-                a_row,
-                a_column,
+                a: o.a.add(if PACKED { t * ROWS * k } else { i * o.a_row }),
+                a_row: o.a_row,
+                a_column: o.a_column,
                 b: o.b,
                 b_row: o.b_row,
-                c,
+                c: o.c.add(i * o.c_row),
                 c_row: o.c_row,
                 width,
                 from_c: o.from_c,
-            });
+            };
+            kernel::<V, PACKED>(rows, registers)(&tile);
         }
     }
 }
 
+/// Start and length of the pieces of `size` that make up `whole`; the last may be shorter.
+fn pieces(whole: usize, size: usize) -> impl Iterator<Item = (usize, usize)> {
+    // Not `step_by`: it divides, which takes longer than a small product.
+    let mut start = 0;
+    iter::from_fn(move || {
+        let piece = (start < whole).then(|| (start, size.min(whole - start)));
+        start += size;
+        piece
+    })
+}
+
 /// Start and height of the tiles that m rows are cut into: as few as possible, and as even.
-fn row_tiles(m: usize) -> impl Iterator<Item = (usize, usize)> {
+fn row_tiles(m: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
     let tiles = m.div_ceil(ROWS);
-    let (height, higher) = (m / tiles, m % tiles);
+    let (height, higher) = if tiles == 1 { (m, 0) } else { (m / tiles, m % tiles) };
     (0..tiles).map(move |t| (t * height + t.min(higher), height + usize::from(t < higher)))
 }
 
-/// The size of as few even blocks of at most `most` as make up `whole`, rounded up to a `step` of `most`.
+/// The size of the even blocks of at most `most` that make up `whole`, a multiple of `step` if several.
 fn even(whole: usize, most: usize, step: usize) -> usize {
-    whole.div_ceil(whole.div_ceil(most)).next_multiple_of(step).min(whole)
+    if whole <= most {
+        return whole;
+    }
+    whole.div_ceil(whole.div_ceil(most)).next_multiple_of(step)
 }

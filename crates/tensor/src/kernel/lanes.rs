@@ -12,8 +12,6 @@ use std::arch::x86_64::*;
 pub(crate) trait Lanes: Copy {
     /// What a lane holds.
     type Element: Scalar;
-    /// As many registers as a register has lanes.
-    type Square: AsRef<[Self]>;
     /// Lanes in a register.
     const COUNT: usize;
 
@@ -29,8 +27,9 @@ pub(crate) trait Lanes: Copy {
     unsafe fn store_first(self, to: *mut Self::Element, count: usize);
     /// self·b + c, rounded once.
     unsafe fn mul_add(self, b: Self, c: Self) -> Self;
-    /// Register c holds column c of the square block whose row r starts at `from + min(r, last)·stride`.
-    unsafe fn load_transposed(from: *const Self::Element, stride: usize, last: usize) -> Self::Square;
+    /// Column c, for c in 0..4, of the block whose row r, one for each lane, starts at
+    /// `from + min(r, last)·stride`.
+    unsafe fn load_columns(from: *const Self::Element, stride: usize, last: usize) -> [Self; 4];
 }
 
 /// Eight `-1` and eight `0`: a load at `8 − count` is the mask of the first `count` of 32-bit lanes.
@@ -41,7 +40,6 @@ static MASK: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0
 
 impl Lanes for __m256 {
     type Element = f32;
-    type Square = [Self; 8];
     const COUNT: usize = 8;
 
     #[inline(always)]
@@ -89,41 +87,30 @@ impl Lanes for __m256 {
         unsafe { _mm256_fmadd_ps(self, b, c) }
     }
     #[inline(always)]
-    unsafe fn load_transposed(from: *const f32, stride: usize, last: usize) -> Self::Square {
-        // SAFETY: as above.
+    unsafe fn load_columns(from: *const f32, stride: usize, last: usize) -> [Self; 4] {
         unsafe {
-            let [a, b, c, d] = half_transposed(from, stride, last);
-            let [e, f, g, h] = half_transposed(from.add(4), stride, last);
-            [a, b, c, d, e, f, g, h]
+            // Rows r and r + 4 share a register, so that only shuffles within its halves remain.
+            let mut rows = [_mm256_setzero_ps(); 4];
+            for (r, row) in rows.iter_mut().enumerate() {
+                let low = _mm_loadu_ps(from.add(r.min(last) * stride));
+                let high = _mm_loadu_ps(from.add((r + 4).min(last) * stride));
+                *row = _mm256_insertf128_ps::<1>(_mm256_castps128_ps256(low), high);
+            }
+            let [a, b, c, d] = rows;
+            let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
+            let (ab2, cd2) = (_mm256_unpackhi_ps(a, b), _mm256_unpackhi_ps(c, d));
+            [
+                _mm256_shuffle_ps::<0x44>(ab, cd),
+                _mm256_shuffle_ps::<0xEE>(ab, cd),
+                _mm256_shuffle_ps::<0x44>(ab2, cd2),
+                _mm256_shuffle_ps::<0xEE>(ab2, cd2),
+            ]
         }
-    }
-}
-
-/// Four columns of eight rows: rows r and r + 4 share a register, so only shuffles within halves remain.
-#[inline(always)]
-unsafe fn half_transposed(from: *const f32, stride: usize, last: usize) -> [__m256; 4] {
-    unsafe {
-        let mut rows = [_mm256_setzero_ps(); 4];
-        for (r, row) in rows.iter_mut().enumerate() {
-            let low = _mm_loadu_ps(from.add(r.min(last) * stride));
-            let high = _mm_loadu_ps(from.add((r + 4).min(last) * stride));
-            *row = _mm256_insertf128_ps::<1>(_mm256_castps128_ps256(low), high);
-        }
-        let [a, b, c, d] = rows;
-        let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
-        let (ab2, cd2) = (_mm256_unpackhi_ps(a, b), _mm256_unpackhi_ps(c, d));
-        [
-            _mm256_shuffle_ps::<0x44>(ab, cd),
-            _mm256_shuffle_ps::<0xEE>(ab, cd),
-            _mm256_shuffle_ps::<0x44>(ab2, cd2),
-            _mm256_shuffle_ps::<0xEE>(ab2, cd2),
-        ]
     }
 }
 
 impl Lanes for __m256d {
     type Element = f64;
-    type Square = [Self; 4];
     const COUNT: usize = 4;
 
     #[inline(always)]
@@ -165,7 +152,7 @@ impl Lanes for __m256d {
         unsafe { _mm256_fmadd_pd(self, b, c) }
     }
     #[inline(always)]
-    unsafe fn load_transposed(from: *const f64, stride: usize, last: usize) -> Self::Square {
+    unsafe fn load_columns(from: *const f64, stride: usize, last: usize) -> [Self; 4] {
         unsafe {
             let mut rows = [_mm256_setzero_pd(); 4];
             for (r, row) in rows.iter_mut().enumerate() {

@@ -3,6 +3,7 @@
 use super::lanes::Lanes;
 use super::tile::ROWS;
 use std::cell::RefCell;
+use std::ptr;
 
 /// A cache line.
 #[derive(Clone, Copy)]
@@ -16,6 +17,9 @@ thread_local! {
 
 /// Runs `f` with room for `count` elements, aligned to a cache line, whose contents are arbitrary.
 pub(super) fn with_scratch<E: Copy, R>(count: usize, f: impl FnOnce(*mut E) -> R) -> R {
+    if count == 0 {
+        return f(ptr::dangling_mut());
+    }
     SCRATCH.with_borrow_mut(|lines| {
         let needed = (count * size_of::<E>()).div_ceil(size_of::<Line>());
         if lines.len() < needed {
@@ -115,7 +119,7 @@ unsafe fn transpose<V: Lanes>(
 ) {
     // SAFETY: by the contract above.
     unsafe {
-        if k < V::COUNT {
+        if k < 4 {
             for l in 0..k {
                 for r in 0..V::COUNT {
                     *to.add(l * to_stride + r) = *from.add(r.min(last) * stride + l);
@@ -125,15 +129,14 @@ unsafe fn transpose<V: Lanes>(
         }
         let mut l = 0;
         loop {
-            let block = V::load_transposed(from.add(l), stride, last);
-            for (i, &column) in block.as_ref().iter().enumerate() {
+            for (i, column) in V::load_columns(from.add(l), stride, last).into_iter().enumerate() {
                 column.store(to.add((l + i) * to_stride));
             }
-            if l + V::COUNT == k {
+            if l + 4 == k {
                 return;
             }
             // The last block may overlap the one before: it writes the same numbers again.
-            l = (l + V::COUNT).min(k - V::COUNT);
+            l = (l + 4).min(k - 4);
         }
     }
 }
