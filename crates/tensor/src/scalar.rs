@@ -2,6 +2,7 @@
 #![allow(clippy::inline_always)] // see `vectorize`: what is not inlined is not vectorised
 #![allow(clippy::return_self_not_must_use)] // as for `must_use_candidate`: noise on every function
 
+use crate::kernel;
 use crate::math::{double, single};
 use crate::matmul::{self, Product};
 use ndarray::LinalgScalar;
@@ -186,7 +187,7 @@ macro_rules! float {
             }
             #[inline]
             fn product(product: &Product, a: &[Self], b: &[Self], c: &mut [Self]) {
-                matmul::blocked(product, a, b, c);
+                kernel::product(product, a, b, c);
             }
         }
     };
