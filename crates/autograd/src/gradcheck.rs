@@ -87,8 +87,9 @@ impl Tape {
             if self.nodes()[var.0].needs == Needs::default() {
                 continue; // constant, or behind a stop-gradient
             }
+            let op = &self.nodes()[var.0].op;
             let mut done = None;
-            for operand in self.operands(var) {
+            for (_, operand) in op.operands().enumerate().filter(|&(which, _)| op.passes(which)) {
                 if self.nodes()[operand.0].needs != Needs::default() && done != Some(operand) {
                     run.check_op(var, operand, rng);
                     done = Some(operand);

@@ -124,7 +124,7 @@ impl Tape {
         let op = &self.nodes()[at].op;
         for (which, operand) in op.operands().enumerate() {
             let needs = self.nodes()[operand.0].needs;
-            if !(needs.theta || (needs.inputs && *input_adjoints)) {
+            if !op.passes(which) || !(needs.theta || (needs.inputs && *input_adjoints)) {
                 continue;
             }
             let to = slots[operand.0];

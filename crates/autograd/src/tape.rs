@@ -26,6 +26,11 @@ pub(crate) struct Needs {
     pub(crate) inputs: bool,
 }
 
+impl Needs {
+    const INPUTS: Self = Self { theta: false, inputs: true };
+    const THETA: Self = Self { theta: true, inputs: false };
+}
+
 /// One instruction: what to do, the shape of the result, and its name.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
@@ -102,16 +107,15 @@ impl Tape {
 
     /// A matrix `[batch, columns]` that is given from outside for every run.
     pub fn input(&mut self, name: &str, columns: usize) -> Var {
-        let needs = Needs { theta: false, inputs: true };
-        self.leaf(name, Op::Input { classes: None }, Shape::batch(columns), needs)
+        self.leaf(name, Op::Input { classes: None }, Shape::batch(columns), Needs::INPUTS)
     }
 
     /// A column `[batch, 1]` of class labels 0, 1, …, classes − 1, given from outside for every run.
     pub fn labels(&mut self, name: &str, classes: usize) -> Var {
         if classes == 0 {
-            self.fail(Error::ZeroWidth { at: name.into() });
+            self.fail(Error::ZeroWidth { at: self.path(name) });
         }
-        self.leaf(name, Op::Input { classes: Some(classes) }, Shape::batch(1), Needs::default())
+        self.leaf(name, Op::Input { classes: Some(classes) }, Shape::batch(1), Needs::INPUTS)
     }
 
     /// A parameter `[rows, columns]`: the next segment of θ, named by the path of its layer.
@@ -126,8 +130,7 @@ impl Tape {
             return Var::INVALID;
         }
         let segment = self.layout.push(path, rows, columns, init);
-        let needs = Needs { theta: true, inputs: false };
-        let var = self.leaf(name, Op::Param { segment }, Shape::fixed(rows, columns), needs);
+        let var = self.leaf(name, Op::Param { segment }, Shape::fixed(rows, columns), Needs::THETA);
         self.params.push(var.0);
         var
     }
@@ -258,12 +261,10 @@ impl Tape {
     /// if there is one of that name already.
     pub(crate) fn push(&mut self, op: Op, shape: Shape) -> Var {
         let mut needs = Needs::default();
-        if !matches!(op, Op::StopGradient(_)) {
-            for operand in op.operands() {
-                let from = self.nodes[operand.0].needs;
-                needs.theta |= from.theta;
-                needs.inputs |= from.inputs;
-            }
+        for (_, operand) in op.operands().enumerate().filter(|&(which, _)| op.passes(which)) {
+            let from = self.nodes[operand.0].needs;
+            needs.theta |= from.theta;
+            needs.inputs |= from.inputs;
         }
         let base = self.path(op.name());
         let mut name = base.clone();
