@@ -104,12 +104,12 @@ impl Tape {
         theta: &[T],
         memory: &Memory<T>,
     ) -> Result<Array2<T>, Error> {
-        self.node(of)?;
+        self.node(of, "jacobian")?;
         let outputs = memory.slots[of.0].len();
         let (inputs, leaf) = match wrt {
             Wrt::Theta => (theta.len(), true),
             Wrt::Var(var) => {
-                let node = self.node(var)?;
+                let node = self.node(var, "jacobian")?;
                 (memory.slots[var.0].len(), matches!(node.op, Op::Param { .. } | Op::Input { .. }))
             }
         };
@@ -191,7 +191,7 @@ impl Tape {
         memory: &Memory<T>,
     ) -> Result<Array2<T>, Error> {
         let operand = self
-            .node(var)?
+            .node(var, "local_jacobian")?
             .op
             .operand(which)
             .ok_or(Error::UnknownVariable { at: self.name_of(var).into() })?;
@@ -253,7 +253,7 @@ impl Tape {
     }
 
     pub(crate) fn check_scalar(&self, var: Var) -> Result<(), Error> {
-        let Shape { rows, columns } = self.node(var)?.shape;
+        let Shape { rows, columns } = self.node(var, "loss")?.shape;
         if (rows, columns) == (Rows::Fixed(1), 1) {
             return Ok(());
         }
@@ -266,6 +266,7 @@ impl<T: Scalar> Memory<T> {
     fn lifted(&self) -> Memory<Dual<T>> {
         Memory {
             batch: self.batch,
+            tape: self.tape,
             slots: self.slots.clone(),
             values: self.values.iter().map(|&x| Dual::constant(x)).collect(),
             cotangents: vec![Dual::default(); self.cotangents.len()],

@@ -4,6 +4,7 @@ use crate::op::Op;
 use crate::{Error, Init, Layout, Shape};
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A value on a tape: the place of the instruction that computes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,6 +76,7 @@ pub struct Tape {
     names: HashMap<String, Var>,
     scope: Vec<String>,
     error: Option<Error>,
+    fingerprint: u64,
 }
 
 /// Equal programs: same instructions, shapes, names and layout.
@@ -97,8 +99,10 @@ impl Tape {
             names: HashMap::new(),
             scope: Vec::new(),
             error: None,
+            fingerprint: 0,
         };
         let result = program(&mut tape);
+        tape.fingerprint = tape.hash_of_shapes();
         match tape.error {
             Some(error) => Err(error),
             None => Ok((tape, result)),
@@ -214,8 +218,22 @@ impl Tape {
         &self.params
     }
 
-    pub(crate) fn node(&self, var: Var) -> Result<&Node, Error> {
-        self.nodes.get(var.0).ok_or_else(|| Error::UnknownVariable { at: "input".into() })
+    /// Equal for tapes whose values lie in a memory in the same way.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    fn hash_of_shapes(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for node in &self.nodes {
+            (node.shape, matches!(node.op, Op::Param { .. })).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// The instruction of a variable; `at` says in the error who asked.
+    pub(crate) fn node(&self, var: Var, at: &str) -> Result<&Node, Error> {
+        self.nodes.get(var.0).ok_or_else(|| Error::UnknownVariable { at: at.into() })
     }
 
     /// The names of all inputs.
