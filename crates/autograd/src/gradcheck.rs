@@ -70,6 +70,9 @@ impl Tape {
     ///
     /// # Errors
     /// [`Error::NotScalar`]; [`Error::Length`] if θ does not fit.
+    ///
+    /// # Panics
+    /// If the memory was never sized for this tape.
     pub fn gradcheck(
         &self,
         loss: Var,
@@ -77,8 +80,8 @@ impl Tape {
         memory: &Memory<f64>,
         seed: u64,
     ) -> Result<GradCheck, Error> {
+        self.check_run(theta, memory)?;
         self.check_scalar(loss)?;
-        self.layout().check_length("θ", theta.len())?;
         let mut run = Run { tape: self, theta: theta.to_vec(), memory: memory.clone(), checks: Vec::new() };
         run.memory.input_adjoints(true);
         self.forward_to(loss, &run.theta, &mut run.memory);
