@@ -27,7 +27,11 @@ impl Tape {
     /// `theta_dot` and inputs along `inputs_dot`. `memory` holds the inputs.
     ///
     /// # Errors
-    /// [`Error::Length`] or [`Error::Input`] if a direction has another shape than what it moves.
+    /// [`Error::Length`] or [`Error::Input`] if θ or a direction has another shape than it must have;
+    /// [`Error::UnknownName`]; [`Error::UnknownVariable`].
+    ///
+    /// # Panics
+    /// If the memory was never sized for this tape.
     pub fn jvp<T: Scalar>(
         &self,
         of: Var,
@@ -36,6 +40,8 @@ impl Tape {
         inputs_dot: &[(&str, ArrayView2<'_, T>)],
         memory: &Memory<T>,
     ) -> Result<Array2<T>, Error> {
+        self.check_run(theta, memory)?;
+        self.node(of, "jvp")?;
         self.layout().check_length("direction", theta_dot.len())?;
         let mut dual = memory.lifted();
         for (name, direction) in inputs_dot {
@@ -55,7 +61,10 @@ impl Tape {
     /// The Hessian–vector product ∂²loss/∂θ²·v, by the backward sweep on dual numbers.
     ///
     /// # Errors
-    /// [`Error::Length`] if `v` is not as long as θ; [`Error::NotScalar`].
+    /// [`Error::Length`] if θ or `v` is not as long as the layout; [`Error::NotScalar`].
+    ///
+    /// # Panics
+    /// If the memory was never sized for this tape.
     pub fn hvp<T: Scalar>(
         &self,
         loss: Var,
@@ -63,8 +72,9 @@ impl Tape {
         v: &[T],
         memory: &Memory<T>,
     ) -> Result<Vec<T>, Error> {
-        self.layout().check_length("direction", v.len())?;
+        self.check_run(theta, memory)?;
         self.check_scalar(loss)?;
+        self.layout().check_length("direction", v.len())?;
         let mut dual = memory.lifted();
         let theta = lift(theta, v);
         let mut grad = vec![Dual::default(); theta.len()];
@@ -76,8 +86,13 @@ impl Tape {
     /// The Hessian ∂²loss/∂θ², `[parameters, parameters]`, one [`hvp`](Self::hvp) a column.
     ///
     /// # Errors
-    /// [`Error::NotScalar`].
+    /// [`Error::Length`]; [`Error::NotScalar`].
+    ///
+    /// # Panics
+    /// If the memory was never sized for this tape.
     pub fn hessian<T: Scalar>(&self, loss: Var, theta: &[T], memory: &Memory<T>) -> Result<Array2<T>, Error> {
+        self.check_run(theta, memory)?;
+        self.check_scalar(loss)?;
         let mut hessian = Array2::zeros((theta.len(), theta.len()));
         let mut v = vec![T::zero(); theta.len()];
         for (j, mut column) in hessian.columns_mut().into_iter().enumerate() {
@@ -96,7 +111,10 @@ impl Tape {
     /// separates the tape in two, J(of, wrt)·J(wrt, x) = J(of, x).
     ///
     /// # Errors
-    /// [`Error::UnknownVariable`].
+    /// [`Error::Length`]; [`Error::UnknownVariable`].
+    ///
+    /// # Panics
+    /// If the memory was never sized for this tape.
     pub fn jacobian<T: Scalar>(
         &self,
         of: Var,
@@ -104,12 +122,13 @@ impl Tape {
         theta: &[T],
         memory: &Memory<T>,
     ) -> Result<Array2<T>, Error> {
-        self.node(of)?;
+        self.check_run(theta, memory)?;
+        self.node(of, "jacobian")?;
         let outputs = memory.slots[of.0].len();
         let (inputs, leaf) = match wrt {
             Wrt::Theta => (theta.len(), true),
             Wrt::Var(var) => {
-                let node = self.node(var)?;
+                let node = self.node(var, "jacobian")?;
                 (memory.slots[var.0].len(), matches!(node.op, Op::Param { .. } | Op::Input { .. }))
             }
         };
@@ -182,7 +201,10 @@ impl Tape {
     /// values that `memory` holds after a forward run. Rows and columns as in [`jacobian`](Self::jacobian).
     ///
     /// # Errors
-    /// [`Error::UnknownVariable`] if there is no such value or operand.
+    /// [`Error::Length`]; [`Error::UnknownVariable`] if there is no such value or operand.
+    ///
+    /// # Panics
+    /// If the memory was never sized for this tape.
     pub fn local_jacobian<T: Scalar>(
         &self,
         var: Var,
@@ -190,8 +212,9 @@ impl Tape {
         theta: &[T],
         memory: &Memory<T>,
     ) -> Result<Array2<T>, Error> {
+        self.check_run(theta, memory)?;
         let operand = self
-            .node(var)?
+            .node(var, "local_jacobian")?
             .op
             .operand(which)
             .ok_or(Error::UnknownVariable { at: self.name_of(var).into() })?;
@@ -230,13 +253,17 @@ impl Tape {
     /// For a loss that is the mean over the batch, the gradient of the batch is the mean of these.
     ///
     /// # Errors
-    /// [`Error::NotScalar`].
+    /// [`Error::Length`]; [`Error::NotScalar`].
+    ///
+    /// # Panics
+    /// If the memory was never sized for this tape.
     pub fn per_example_gradients<T: Scalar>(
         &self,
         loss: Var,
         theta: &[T],
         memory: &Memory<T>,
     ) -> Result<Array2<T>, Error> {
+        self.check_run(theta, memory)?;
         self.check_scalar(loss)?;
         let mut one = Memory::new();
         one.resize(self, 1)?;
@@ -252,8 +279,14 @@ impl Tape {
         Ok(gradients)
     }
 
+    /// θ is as long as the layout, and the memory is this tape's.
+    pub(crate) fn check_run<T: Scalar>(&self, theta: &[T], memory: &Memory<T>) -> Result<(), Error> {
+        memory.assert_sized_for(self);
+        self.layout().check_length("θ", theta.len())
+    }
+
     pub(crate) fn check_scalar(&self, var: Var) -> Result<(), Error> {
-        let Shape { rows, columns } = self.node(var)?.shape;
+        let Shape { rows, columns } = self.node(var, "loss")?.shape;
         if (rows, columns) == (Rows::Fixed(1), 1) {
             return Ok(());
         }
@@ -266,6 +299,7 @@ impl<T: Scalar> Memory<T> {
     fn lifted(&self) -> Memory<Dual<T>> {
         Memory {
             batch: self.batch,
+            tape: self.tape,
             slots: self.slots.clone(),
             values: self.values.iter().map(|&x| Dual::constant(x)).collect(),
             cotangents: vec![Dual::default(); self.cotangents.len()],

@@ -68,6 +68,9 @@ impl Tape {
     /// the values it uses written by `show`. For a matrix operand it is the Jacobian's pattern.
     pub fn slope_formula(&self, var: Var, which: usize, show: impl Fn(Var) -> String) -> String {
         let Some(node) = self.nodes().get(var.0) else { return String::new() };
+        if !node.op.passes(which) {
+            return "0".into();
+        }
         match &node.op {
             Op::Affine { x, w, .. } => match which {
                 0 => show(*w),
@@ -99,8 +102,11 @@ impl Tape {
                 0 => format!("σ({}) - {}", show(*logits), show(*targets)),
                 _ => format!("-{}", show(*logits)),
             },
-            Op::StopGradient(_) | Op::ClassWeight { .. } => "0".into(),
-            Op::Input { .. } | Op::Param { .. } | Op::Mask { .. } => String::new(),
+            Op::Input { .. }
+            | Op::Param { .. }
+            | Op::Mask { .. }
+            | Op::StopGradient(_)
+            | Op::ClassWeight { .. } => String::new(),
         }
     }
 }

@@ -70,6 +70,9 @@ impl Tape {
     ///
     /// # Errors
     /// [`Error::NotScalar`]; [`Error::Length`] if θ does not fit.
+    ///
+    /// # Panics
+    /// If the memory was never sized for this tape.
     pub fn gradcheck(
         &self,
         loss: Var,
@@ -77,8 +80,8 @@ impl Tape {
         memory: &Memory<f64>,
         seed: u64,
     ) -> Result<GradCheck, Error> {
+        self.check_run(theta, memory)?;
         self.check_scalar(loss)?;
-        self.layout().check_length("θ", theta.len())?;
         let mut run = Run { tape: self, theta: theta.to_vec(), memory: memory.clone(), checks: Vec::new() };
         run.memory.input_adjoints(true);
         self.forward_to(loss, &run.theta, &mut run.memory);
@@ -87,8 +90,9 @@ impl Tape {
             if self.nodes()[var.0].needs == Needs::default() {
                 continue; // constant, or behind a stop-gradient
             }
+            let op = &self.nodes()[var.0].op;
             let mut done = None;
-            for operand in self.operands(var) {
+            for (_, operand) in op.operands().enumerate().filter(|&(which, _)| op.passes(which)) {
                 if self.nodes()[operand.0].needs != Needs::default() && done != Some(operand) {
                     run.check_op(var, operand, rng);
                     done = Some(operand);

@@ -89,7 +89,14 @@ impl Init {
             Self::Uniform { low, high } => {
                 finite("low", low)?;
                 finite("high", high)?;
-                if low < high { Ok(()) } else { wrong("high", high, "more than low") }
+                if low >= high {
+                    return wrong("high", high, "more than low");
+                }
+                if (high - low).is_finite() {
+                    Ok(())
+                } else {
+                    wrong("high", high, "a finite number above low")
+                }
             }
             Self::Normal { mean, std } | Self::TruncatedNormal { mean, std } => {
                 finite("mean", mean)?;

@@ -32,9 +32,11 @@ impl Slot {
 ///
 /// It belongs to whoever runs the tape; several memories can run one tape at once. It grows when a
 /// batch is larger than any before, and otherwise allocates nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Memory<T> {
     pub(crate) batch: usize,
+    /// Which tapes it is sized for: those with this [`Tape::fingerprint`].
+    pub(crate) tape: Option<u64>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) values: Vec<T>,
     pub(crate) cotangents: Vec<T>,
@@ -49,7 +51,16 @@ impl<T: Scalar> Memory<T> {
     ///
     /// ∂/∂inputs are computed too; see [`input_adjoints`](Self::input_adjoints).
     pub fn new() -> Self {
-        Self { input_adjoints: true, ..Self::default() }
+        Self {
+            batch: 0,
+            tape: None,
+            slots: Vec::new(),
+            values: Vec::new(),
+            cotangents: Vec::new(),
+            touched: Vec::new(),
+            draw: Draw::default(),
+            input_adjoints: true,
+        }
     }
 
     /// Whether backward sweeps also compute the adjoints of inputs. A training step does not need
@@ -81,10 +92,11 @@ impl<T: Scalar> Memory<T> {
         if rows == 0 {
             return Err(Error::EmptyBatch);
         }
-        if rows == self.batch && self.slots.len() == tape.nodes().len() {
+        if rows == self.batch && self.tape == Some(tape.fingerprint()) {
             return Ok(());
         }
         self.batch = rows;
+        self.tape = Some(tape.fingerprint());
         let mut start = 0;
         self.slots.clear();
         for node in tape.nodes() {
@@ -123,9 +135,17 @@ impl<T: Scalar> Memory<T> {
     /// Copies a matrix into an input.
     ///
     /// # Errors
-    /// A shape other than `[batch, columns]`, or a label that is no class.
+    /// A shape other than `[batch, columns]`, or a label that is no class. [`Error::EmptyBatch`] if the
+    /// memory has not been sized.
+    ///
+    /// # Panics
+    /// If the memory has been sized for another tape.
     pub fn set(&mut self, tape: &Tape, input: Var, matrix: ArrayView2<'_, T>) -> Result<(), Error> {
-        let node = tape.node(input)?;
+        let node = tape.node(input, "input")?;
+        if self.batch == 0 {
+            return Err(Error::EmptyBatch);
+        }
+        self.assert_sized_for(tape);
         let name = || node.name.clone();
         let Op::Input { classes } = node.op else {
             return Err(Error::UnknownName { name: name(), known: tape.input_names() });
@@ -151,12 +171,16 @@ impl<T: Scalar> Memory<T> {
     /// Labels written here are not checked: one that is no class makes the loss NaN.
     ///
     /// # Panics
-    /// If `input` is no input, or the memory has not been sized for its tape.
+    /// If `input` is a parameter, or the memory has not been sized for its tape.
     pub fn input(&mut self, input: Var) -> ArrayViewMut2<'_, T> {
         let slot = self.slots[input.0];
         assert!(!slot.in_theta, "a parameter lives in θ, not in the memory");
         ArrayViewMut2::from_shape((slot.rows, slot.columns), &mut self.values[slot.range()])
             .expect("a slot's range is as long as its shape")
+    }
+
+    pub(crate) fn assert_sized_for(&self, tape: &Tape) {
+        assert_eq!(self.tape, Some(tape.fingerprint()), "the memory must be sized for this tape");
     }
 
     /// Bytes held: values, cotangents and bookkeeping.
@@ -171,5 +195,11 @@ impl<T: Scalar> Memory<T> {
         let slot = self.slots[slot];
         ArrayView2::from_shape((slot.rows, slot.columns), &from[slot.range()])
             .expect("a slot's range is as long as its shape")
+    }
+}
+
+impl<T: Scalar> Default for Memory<T> {
+    fn default() -> Self {
+        Self::new()
     }
 }

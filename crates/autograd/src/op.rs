@@ -134,6 +134,16 @@ impl Op {
         (0..).map_while(|i| self.operand(i))
     }
 
+    /// Whether a derivative passes to operand number `which`. None passes a stop-gradient, nor to a class
+    /// label, which is looked up and not computed with.
+    pub(crate) fn passes(&self, which: usize) -> bool {
+        match self {
+            Self::StopGradient(_) | Self::ClassWeight { .. } => false,
+            Self::SoftmaxCrossEntropy { .. } => which == 0,
+            _ => true,
+        }
+    }
+
     /// Computes the result into `y`, a matrix of `columns` columns; `at` is the op's place on the tape.
     pub(crate) fn forward<T: Scalar>(
         &self,
@@ -162,7 +172,10 @@ impl Op {
                 }
             }
             Self::Slice { x, start } => columns::take(read.get(*x), *start, columns, y, false),
-            Self::StopGradient(x) => y.copy_from_slice(read.get(*x).data),
+            // By way of f64, which holds every f32 and no derivative: a dual number stops here as well.
+            Self::StopGradient(x) => {
+                y.iter_mut().zip(read.get(*x).data).for_each(|(y, x)| *y = T::from_f64(x.to_f64()));
+            }
             Self::Softmax(x) => softmax::softmax(read.get(*x), y),
             Self::LogSoftmax(x) => softmax::log_softmax(read.get(*x), y),
             Self::SoftmaxCrossEntropy { logits, labels, settings } => {
@@ -188,14 +201,15 @@ impl Op {
         into: &mut [T],
         accumulate: bool,
     ) {
-        match self {
-            Self::Input { .. } | Self::Param { .. } | Self::Mask { .. } => {}
-            // No derivative passes, which record() has noted; a zero is right if one asks all the same.
-            Self::StopGradient(_) | Self::ClassWeight { .. } => {
-                if !accumulate {
-                    into.fill(T::zero());
-                }
+        if !self.passes(which) {
+            if !accumulate {
+                into.fill(T::zero());
             }
+            return;
+        }
+        match self {
+            Self::Input { .. } | Self::Param { .. } | Self::Mask { .. } => {} // no operands
+            Self::StopGradient(_) | Self::ClassWeight { .. } => {}            // none that it passes to
             Self::Affine { x, w, .. } => {
                 product::affine_backward(which, read.get(*x), read.get(*w), g, into, accumulate);
             }

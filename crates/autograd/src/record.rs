@@ -160,7 +160,8 @@ impl Tape {
         self.push(Op::Slice { x, start: columns.start }, Shape { columns: columns.len(), ..shape })
     }
 
-    /// x itself, through which no derivative passes.
+    /// x itself, through which no derivative passes: to [`backward`](Tape::backward), to
+    /// [`jvp`](Tape::jvp) and to [`hvp`](Tape::hvp) alike it is a constant.
     pub fn stop_gradient(&mut self, x: Var) -> Var {
         let Some(shape) = self.check("stop_gradient", x) else { return Var::INVALID };
         self.push(Op::StopGradient(x), shape)

@@ -30,7 +30,7 @@ impl Tape {
     /// If θ is not as long as the layout, or the memory was never sized for this tape.
     pub fn forward_to<T: Scalar>(&self, last: Var, theta: &[T], memory: &mut Memory<T>) {
         assert_eq!(theta.len(), self.layout().len(), "θ must be as long as the tape's layout");
-        assert_eq!(memory.slots.len(), self.nodes().len(), "the memory must be sized for this tape");
+        memory.assert_sized_for(self);
         for at in 0..=last.0 {
             self.compute(at, theta, memory);
         }
@@ -94,7 +94,7 @@ impl Tape {
     fn sweep<T: Scalar>(&self, root: Var, theta: &[T], grad: &mut [T], memory: &mut Memory<T>) {
         assert_eq!(theta.len(), self.layout().len(), "θ must be as long as the tape's layout");
         assert_eq!(grad.len(), self.layout().len(), "∇θ must be as long as the tape's layout");
-        assert_eq!(memory.slots.len(), self.nodes().len(), "the memory must be sized for this tape");
+        memory.assert_sized_for(self);
         memory.touched.fill(false);
         memory.touched[root.0] = true;
         for at in (0..=root.0).rev() {
@@ -124,7 +124,7 @@ impl Tape {
         let op = &self.nodes()[at].op;
         for (which, operand) in op.operands().enumerate() {
             let needs = self.nodes()[operand.0].needs;
-            if !(needs.theta || (needs.inputs && *input_adjoints)) {
+            if !op.passes(which) || !(needs.theta || (needs.inputs && *input_adjoints)) {
                 continue;
             }
             let to = slots[operand.0];

@@ -4,6 +4,7 @@ use crate::op::Op;
 use crate::{Error, Init, Layout, Shape};
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A value on a tape: the place of the instruction that computes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +25,11 @@ impl Var {
 pub(crate) struct Needs {
     pub(crate) theta: bool,
     pub(crate) inputs: bool,
+}
+
+impl Needs {
+    const INPUTS: Self = Self { theta: false, inputs: true };
+    const THETA: Self = Self { theta: true, inputs: false };
 }
 
 /// One instruction: what to do, the shape of the result, and its name.
@@ -70,6 +76,7 @@ pub struct Tape {
     names: HashMap<String, Var>,
     scope: Vec<String>,
     error: Option<Error>,
+    fingerprint: u64,
 }
 
 /// Equal programs: same instructions, shapes, names and layout.
@@ -92,8 +99,10 @@ impl Tape {
             names: HashMap::new(),
             scope: Vec::new(),
             error: None,
+            fingerprint: 0,
         };
         let result = program(&mut tape);
+        tape.fingerprint = tape.hash_of_shapes();
         match tape.error {
             Some(error) => Err(error),
             None => Ok((tape, result)),
@@ -102,16 +111,15 @@ impl Tape {
 
     /// A matrix `[batch, columns]` that is given from outside for every run.
     pub fn input(&mut self, name: &str, columns: usize) -> Var {
-        let needs = Needs { theta: false, inputs: true };
-        self.leaf(name, Op::Input { classes: None }, Shape::batch(columns), needs)
+        self.leaf(name, Op::Input { classes: None }, Shape::batch(columns), Needs::INPUTS)
     }
 
     /// A column `[batch, 1]` of class labels 0, 1, …, classes − 1, given from outside for every run.
     pub fn labels(&mut self, name: &str, classes: usize) -> Var {
         if classes == 0 {
-            self.fail(Error::ZeroWidth { at: name.into() });
+            self.fail(Error::ZeroWidth { at: self.path(name) });
         }
-        self.leaf(name, Op::Input { classes: Some(classes) }, Shape::batch(1), Needs::default())
+        self.leaf(name, Op::Input { classes: Some(classes) }, Shape::batch(1), Needs::INPUTS)
     }
 
     /// A parameter `[rows, columns]`: the next segment of θ, named by the path of its layer.
@@ -126,8 +134,7 @@ impl Tape {
             return Var::INVALID;
         }
         let segment = self.layout.push(path, rows, columns, init);
-        let needs = Needs { theta: true, inputs: false };
-        let var = self.leaf(name, Op::Param { segment }, Shape::fixed(rows, columns), needs);
+        let var = self.leaf(name, Op::Param { segment }, Shape::fixed(rows, columns), Needs::THETA);
         self.params.push(var.0);
         var
     }
@@ -211,8 +218,22 @@ impl Tape {
         &self.params
     }
 
-    pub(crate) fn node(&self, var: Var) -> Result<&Node, Error> {
-        self.nodes.get(var.0).ok_or_else(|| Error::UnknownVariable { at: "input".into() })
+    /// Equal for tapes whose values lie in a memory in the same way.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    fn hash_of_shapes(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for node in &self.nodes {
+            (node.shape, matches!(node.op, Op::Param { .. })).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// The instruction of a variable; `at` says in the error who asked.
+    pub(crate) fn node(&self, var: Var, at: &str) -> Result<&Node, Error> {
+        self.nodes.get(var.0).ok_or_else(|| Error::UnknownVariable { at: at.into() })
     }
 
     /// The names of all inputs.
@@ -258,12 +279,10 @@ impl Tape {
     /// if there is one of that name already.
     pub(crate) fn push(&mut self, op: Op, shape: Shape) -> Var {
         let mut needs = Needs::default();
-        if !matches!(op, Op::StopGradient(_)) {
-            for operand in op.operands() {
-                let from = self.nodes[operand.0].needs;
-                needs.theta |= from.theta;
-                needs.inputs |= from.inputs;
-            }
+        for (_, operand) in op.operands().enumerate().filter(|&(which, _)| op.passes(which)) {
+            let from = self.nodes[operand.0].needs;
+            needs.theta |= from.theta;
+            needs.inputs |= from.inputs;
         }
         let base = self.path(op.name());
         let mut name = base.clone();

@@ -1,13 +1,50 @@
-//! Softmax and the cross-entropies, row by row, all by way of log-sum-exp.
+//! Softmax and the cross-entropies, row by row.
+//!
+//! Each starts from a row's [`Peak`]. ln Σ e^x itself is never formed: at logits of 10⁴ it has rounded
+//! to 10⁻³ in `f32`, and with it every probability, while x − max is exact or nearly so.
 
 use crate::shape::Matrix;
 use glassgrad_tensor::{Scalar, reduce};
 
-/// y ← e^(x − lse x), which sums to 1 along each row.
+/// A row's largest number and the others next to it: ln Σ e^x = max + ln(1 + rest), the softmax of
+/// xⱼ is e^(xⱼ − max)/(1 + rest), and that of the largest differs from 1 by rest/(1 + rest).
+struct Peak<T> {
+    /// Place of the largest number, the first if there are several.
+    at: usize,
+    max: T,
+    /// Σ e^(x − max) over all but the largest, so that it is precise also where 1 + rest rounds to 1.
+    rest: T,
+}
+
+impl<T: Scalar> Peak<T> {
+    #[inline]
+    fn of(x: &[T]) -> Self {
+        let at = largest(x);
+        let max = x[at];
+        let sum = |x: &[T]| x.iter().fold(T::zero(), |sum, &x| sum + (x - max).exp());
+        Self { at, max, rest: sum(&x[..at]) + sum(&x[at + 1..]) }
+    }
+
+    /// −ln of the softmax of `x`, a number of the row.
+    #[inline]
+    fn surprise(&self, x: T) -> T {
+        (self.max - x) + self.rest.ln_1p()
+    }
+}
+
+/// The place of the first largest number.
+#[inline]
+fn largest<T: Scalar>(x: &[T]) -> usize {
+    (1..x.len()).fold(0, |at, i| if x[i] > x[at] { i } else { at })
+}
+
+/// y ← e^(x − max)/Σ e^(x − max), which sums to 1 along each row.
 pub(crate) fn softmax<T: Scalar>(x: Matrix<'_, T>, y: &mut [T]) {
     for (x, y) in rows(x).zip(y.chunks_exact_mut(x.columns)) {
-        let lse = reduce::log_sum_exp(x);
-        y.iter_mut().zip(x).for_each(|(y, &x)| *y = (x - lse).exp());
+        let max = x[largest(x)];
+        y.iter_mut().zip(x).for_each(|(y, &x)| *y = (x - max).exp());
+        let total = reduce::sum(y);
+        y.iter_mut().for_each(|y| *y /= total);
     }
 }
 
@@ -27,11 +64,11 @@ pub(crate) fn softmax_backward<T: Scalar>(
     }
 }
 
-/// y ← x − lse x.
+/// y ← x − ln Σ e^x.
 pub(crate) fn log_softmax<T: Scalar>(x: Matrix<'_, T>, y: &mut [T]) {
     for (x, y) in rows(x).zip(y.chunks_exact_mut(x.columns)) {
-        let lse = reduce::log_sum_exp(x);
-        y.iter_mut().zip(x).for_each(|(y, &x)| *y = x - lse);
+        let peak = Peak::of(x);
+        y.iter_mut().zip(x).for_each(|(y, &x)| *y = -peak.surprise(x));
     }
 }
 
@@ -79,17 +116,17 @@ impl CrossEntropy {
                 *y = T::from_f64(f64::NAN);
                 continue;
             };
-            let lse = reduce::log_sum_exp(z);
+            let peak = Peak::of(z);
             let (on, each) = self.shares::<T>(label, z.len());
-            *y = on * (lse - z[label]);
+            *y = on * peak.surprise(z[label]);
             if self.smoothing != 0.0 {
-                let weighted = z.iter().enumerate().map(|(c, &z)| self.weight::<T>(c) * (lse - z));
+                let weighted = z.iter().enumerate().map(|(c, &z)| self.weight::<T>(c) * peak.surprise(z));
                 *y += each * weighted.fold(T::zero(), |sum, v| sum + v);
             }
         }
     }
 
-    /// dz ← g·(p·Σ shares − shares), with p = softmax z.
+    /// dz ← g·((1 − ε)·w_t·(p − onehot t) + (ε/C)·(p·Σ w − w)), with p = softmax z.
     pub(crate) fn backward<T: Scalar>(
         &self,
         z: Matrix<'_, T>,
@@ -98,22 +135,25 @@ impl CrossEntropy {
         dz: &mut [T],
         accumulate: bool,
     ) {
+        let all = (0..z.columns).fold(T::zero(), |sum, c| sum + self.weight(c));
         for (((z, &label), &g), dz) in rows(z).zip(labels).zip(g).zip(dz.chunks_exact_mut(z.columns)) {
             let Some(label) = class(label, z.len()) else {
                 dz.fill(T::from_f64(f64::NAN));
                 continue;
             };
-            let lse = reduce::log_sum_exp(z);
+            let peak = Peak::of(z);
+            let total = T::one() + peak.rest;
             let (on, each) = self.shares::<T>(label, z.len());
-            let smooth = if self.smoothing == 0.0 { T::zero() } else { each };
-            let mut total = on;
-            if self.smoothing != 0.0 {
-                total += each * (0..z.len()).fold(T::zero(), |sum, c| sum + self.weight(c));
-            }
             for (c, (dz, &z)) in dz.iter_mut().zip(z).enumerate() {
-                let mut d = (z - lse).exp() * total - smooth * self.weight(c);
-                if c == label {
-                    d -= on;
+                let p = (z - peak.max).exp() / total;
+                let miss = match (c == label, c == peak.at) {
+                    (false, _) => p,
+                    (true, false) => p - T::one(),
+                    (true, true) => -peak.rest / total, // p − 1 without cancellation
+                };
+                let mut d = on * miss;
+                if self.smoothing != 0.0 {
+                    d += each * (all * p - self.weight(c));
                 }
                 *dz = if accumulate { *dz + g * d } else { g * d };
             }
