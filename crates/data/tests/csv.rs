@@ -41,7 +41,9 @@ fn digits() {
     let Targets::Labels { labels, classes } = data.targets() else { panic!("labels were asked for") };
     assert_eq!(classes.len(), 10);
     let mut counts = [0; 10];
-    labels.iter().for_each(|&label| counts[label as usize] += 1);
+    for &label in labels {
+        counts[label as usize] += 1;
+    }
     assert_eq!(counts, [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
 }
 
@@ -97,7 +99,8 @@ fn wide_rows_are_read_whole() {
     let line = |cell: &dyn Fn(u32) -> String| (0..columns).map(cell).collect::<Vec<_>>().join(",");
     let mut text = line(&|column| format!("c{column}"));
     for row in 0..3 {
-        text += &format!("\n{}", line(&|column| number(row, column).to_string()));
+        text.push('\n');
+        text += &line(&|column| number(row, column).to_string());
     }
     let data = read(&text, &CsvOptions::regression(["c0"])).unwrap();
     for ((row, column), &x) in data.features().indexed_iter() {

@@ -1,6 +1,6 @@
 //! Every message about a CSV file, in full.
 
-use glassgrad_data::{Classes, CsvOptions, Dataset, read_csv, read_csv_from};
+use glassgrad_data::{Classes, CsvOptions, read_csv, read_csv_from};
 use std::io::{self, Read};
 
 fn refused<R: Read>(reader: R, options: &CsvOptions) -> String {
@@ -15,6 +15,15 @@ fn classification(text: &str, classes: Classes) -> String {
     refused(text.as_bytes(), &CsvOptions::classification("y").classes(classes))
 }
 
+/// Fails to be read.
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other("the disk is gone"))
+    }
+}
+
 #[test]
 fn files() {
     let read = |path: &str| read_csv::<f64>(path, &CsvOptions::regression(["y"])).unwrap_err().to_string();
@@ -22,12 +31,6 @@ fn files() {
     let folder = env!("CARGO_MANIFEST_DIR");
     assert_eq!(read(folder), format!("{folder}: a folder; expected a CSV file: name a file inside it"));
 
-    struct Broken;
-    impl Read for Broken {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            Err(io::Error::other("the disk is gone"))
-        }
-    }
     let options = CsvOptions::regression(["y"]);
     assert_eq!(refused(Broken, &options), "t.csv: cannot be read: the disk is gone");
     assert_eq!(
@@ -240,8 +243,7 @@ fn rows_without_an_end() {
 fn damaged_files() {
     let good = b"x,\"y\"\r\n1,a\r\n\r\n2,\"b\n\"\"c\"\n";
     let options = CsvOptions::classification("y");
-    let read =
-        |bytes: &[u8]| drop(read_csv_from::<f32, _>(bytes, "t.csv", &options) as Result<Dataset<f32>, _>);
+    let read = |bytes: &[u8]| drop(read_csv_from::<f32, _>(bytes, "t.csv", &options));
     assert!(read_csv_from::<f32, _>(&good[..], "t.csv", &options).is_ok());
     for at in 0..good.len() {
         read(&good[..at]);
