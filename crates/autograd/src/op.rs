@@ -208,8 +208,12 @@ impl Op {
             return;
         }
         match self {
-            Self::Input { .. } | Self::Param { .. } | Self::Mask { .. } => {} // no operands
-            Self::StopGradient(_) | Self::ClassWeight { .. } => {}            // none that it passes to
+            // No operands, or none that a derivative passes to.
+            Self::Input { .. }
+            | Self::Param { .. }
+            | Self::Mask { .. }
+            | Self::StopGradient(_)
+            | Self::ClassWeight { .. } => {}
             Self::Affine { x, w, .. } => {
                 product::affine_backward(which, read.get(*x), read.get(*w), g, into, accumulate);
             }

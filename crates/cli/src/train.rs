@@ -93,7 +93,7 @@ impl Train {
         let scale = Standardize::fit(training.features())?;
         scale.transform(training.features_mut())?;
         scale.transform(held_out.features_mut())?;
-        let unit = self.scale_target(&mut training, &mut held_out)?;
+        let unit = scale_target(&mut training, &mut held_out)?;
 
         let inputs = training.features().ncols();
         let (outputs, loss) = match training.targets() {
@@ -127,30 +127,27 @@ impl Train {
         });
         hidden.then(Dense::new(outputs))
     }
+}
 
-    /// A regression learns targets of mean 0 and deviation 1; the deviation turns errors back into units.
-    fn scale_target(&self, training: &mut Dataset<f32>, held_out: &mut Dataset<f32>) -> Result<f64, Failure> {
-        let Targets::Values(values) = training.targets() else { return Ok(1.0) };
-        let scale = Standardize::fit(values.view())?;
-        for part in [training, held_out] {
-            if let Some(values) = part.values_mut() {
-                scale.transform(values)?;
-            }
+/// A regression learns targets of mean 0 and deviation 1; the deviation turns errors back into units.
+fn scale_target(training: &mut Dataset<f32>, held_out: &mut Dataset<f32>) -> Result<f64, Failure> {
+    let Targets::Values(values) = training.targets() else { return Ok(1.0) };
+    let scale = Standardize::fit(values.view())?;
+    for part in [training, held_out] {
+        if let Some(values) = part.values_mut() {
+            scale.transform(values)?;
         }
-        Ok(scale.std[0])
     }
+    Ok(scale.std[0])
 }
 
 /// One line of figures; `unit` is what an error of 1 in the scaled target means.
 fn describe(metrics: &Metrics, unit: f64) -> String {
-    let mut line = format!("loss {:.4}", metrics.loss);
-    if let Some(accuracy) = metrics.accuracy {
-        line += &format!(", accuracy {:.2} %", 100.0 * accuracy);
-    }
-    if let (Some(r2), Some(mae)) = (metrics.r2, metrics.mae) {
-        line += &format!(", R² {r2:.4}, mean absolute error {:.4}", mae * unit);
-    }
-    line
+    let accuracy = metrics.accuracy.map(|a| format!("accuracy {:.2} %", 100.0 * a));
+    let r2 = metrics.r2.map(|r2| format!("R² {r2:.4}"));
+    let mae = metrics.mae.map(|mae| format!("mean absolute error {:.4}", mae * unit));
+    let figures = [Some(format!("loss {:.4}", metrics.loss)), accuracy, r2, mae];
+    figures.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 struct Progress(ProgressBar);
