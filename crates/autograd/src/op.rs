@@ -129,6 +129,14 @@ impl Op {
         }
     }
 
+    /// The operand that this op keeps numbers beside its value for, as many as that operand has.
+    pub(crate) fn saves_for(&self) -> Option<Var> {
+        match *self {
+            Self::SoftmaxCrossEntropy { logits, .. } => Some(logits),
+            _ => None,
+        }
+    }
+
     /// All operands in order.
     pub(crate) fn operands(&self) -> impl Iterator<Item = Var> + '_ {
         (0..).map_while(|i| self.operand(i))
@@ -144,7 +152,8 @@ impl Op {
         }
     }
 
-    /// Computes the result into `y`, a matrix of `columns` columns; `at` is the op's place on the tape.
+    /// Computes the result into `y`, a matrix of `columns` columns, behind which lies what the op
+    /// [saves](Self::saves_for); `at` is the op's place on the tape.
     pub(crate) fn forward<T: Scalar>(
         &self,
         read: &Read<'_, T>,
@@ -191,7 +200,8 @@ impl Op {
     }
 
     /// The contribution of the result's cotangent `g` to operand number `which`: written to `into`, or
-    /// added to it. This is the only place that knows a derivative.
+    /// added to it. Behind the value in `y` lies what the op saved. This is the only place that knows a
+    /// derivative.
     pub(crate) fn backward<T: Scalar>(
         &self,
         which: usize,
@@ -238,8 +248,9 @@ impl Op {
             }
             Self::Softmax(_) => softmax::softmax_backward(y, g, into, accumulate),
             Self::LogSoftmax(_) => softmax::log_softmax_backward(y, g, into, accumulate),
-            Self::SoftmaxCrossEntropy { logits, labels, settings } => {
-                settings.backward(read.get(*logits), read.get(*labels).data, g.data, into, accumulate);
+            Self::SoftmaxCrossEntropy { logits, .. } => {
+                let slopes = Matrix { data: &y.data[y.rows..], ..read.get(*logits) };
+                CrossEntropy::backward(slopes, g.data, into, accumulate);
             }
             Self::SigmoidCrossEntropy { logits, targets } => {
                 let operands = [read.get(*logits).data, read.get(*targets).data, g.data];
