@@ -27,6 +27,8 @@
 
 mod derivative;
 mod error;
+#[cfg(test)]
+mod fault;
 mod formula;
 mod gradcheck;
 mod init;
