@@ -25,6 +25,8 @@
 //! Every value has a name: its layer's path and op, such as `0.affine`, or one given by
 //! [`Tape::name`]. [`Tape::var`] finds it, and then [`Tape::value`] and [`Tape::adjoint`] read it.
 
+#![forbid(unsafe_code)]
+
 mod derivative;
 mod error;
 #[cfg(test)]
