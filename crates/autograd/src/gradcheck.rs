@@ -57,7 +57,7 @@ impl Tape {
     ///
     /// First op by op: each op's own backward rule, for each operand, in a random direction; if that
     /// fails, entry by entry until the wrong one is found. Then the whole: ∂loss/∂θ in a random direction,
-    /// and in full, entry by entry. Cost: about 20 forward runs for each number in θ.
+    /// and in full, entry by entry. Cost: about 40 forward runs for each number in θ.
     ///
     /// A stop-gradient on the way makes the gradient another thing than the derivative of the loss, and the
     /// whole is then rightly reported as a failure. So is a kink (ReLU at 0) within reach of the differences,

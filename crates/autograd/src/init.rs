@@ -167,7 +167,9 @@ fn orthogonal<T: Scalar>(rng: &mut ChaCha8Rng, gain: f64, rows: usize, columns: 
             v.iter_mut().zip(u).for_each(|(v, u)| *v -= along * u);
         }
         let norm = v.iter().map(|x| x * x).sum::<f64>().sqrt();
-        v.iter_mut().for_each(|x| *x /= norm);
+        for x in v {
+            *x /= norm;
+        }
     }
     for (i, out) in out.iter_mut().enumerate() {
         let (r, c) = (i / columns, i % columns);

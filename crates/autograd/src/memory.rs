@@ -111,7 +111,6 @@ impl<T: Scalar> Memory<T> {
             self.slots.push(slot);
         }
         self.values.resize(start, T::zero());
-        self.cotangents.resize(start, T::zero());
         self.touched.clear();
         self.touched.resize(tape.nodes().len(), false);
         Ok(())

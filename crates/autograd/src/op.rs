@@ -114,8 +114,9 @@ impl Op {
         match *self {
             Self::Input { .. } | Self::Param { .. } | Self::Mask { .. } => None,
             Self::Affine { x, w, b } => [Some(x), Some(w), b].get(i).copied().flatten(),
-            Self::MatMul { a, b, .. } | Self::Zip(_, a, b) => [a, b].get(i).copied(),
-            Self::SoftmaxCrossEntropy { logits: a, labels: b, .. }
+            Self::MatMul { a, b, .. }
+            | Self::Zip(_, a, b)
+            | Self::SoftmaxCrossEntropy { logits: a, labels: b, .. }
             | Self::SigmoidCrossEntropy { logits: a, targets: b } => [a, b].get(i).copied(),
             Self::Concat(ref parts) => parts.get(i).copied(),
             Self::Map(_, x)
@@ -211,8 +212,12 @@ impl Op {
             return;
         }
         match self {
-            Self::Input { .. } | Self::Param { .. } | Self::Mask { .. } => {} // no operands
-            Self::StopGradient(_) | Self::ClassWeight { .. } => {}            // none that it passes to
+            // No operands, or none that a derivative passes to.
+            Self::Input { .. }
+            | Self::Param { .. }
+            | Self::Mask { .. }
+            | Self::StopGradient(_)
+            | Self::ClassWeight { .. } => {}
             Self::Affine { x, w, .. } => {
                 product::affine_backward(which, read.get(*x), read.get(*w), g, into, accumulate);
             }

@@ -68,8 +68,8 @@ impl Tape {
         let Some(shape) = self.check(f.name(), x) else { return Var::INVALID };
         match f.setting() {
             Some(found) if !found.is_finite() => self.setting(f.name(), "c", found, "a finite number"),
-            Some(found) if found < 0.0 && matches!(f, Unary::Huber(_)) => {
-                self.setting(f.name(), "c", found, "at least 0")
+            Some(found) if found <= 0.0 && matches!(f, Unary::Huber(_)) => {
+                self.setting(f.name(), "c", found, "a number above 0")
             }
             _ => self.push(Op::Map(f, x), shape),
         }

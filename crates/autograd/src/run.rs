@@ -161,8 +161,10 @@ impl Tape {
 }
 
 /// Where a variable's cotangent lies.
-fn seat<'a, T>(var: Var, grad: &'a mut [T], memory: &'a mut Memory<T>) -> &'a mut [T] {
+fn seat<'a, T: Scalar>(var: Var, grad: &'a mut [T], memory: &'a mut Memory<T>) -> &'a mut [T] {
     let slot = memory.slots[var.0];
+    // Only here, so that a memory that never runs backward has none.
+    memory.cotangents.resize(memory.values.len(), T::zero());
     let all = if slot.in_theta { grad } else { &mut memory.cotangents[..] };
     &mut all[slot.range()]
 }

@@ -131,7 +131,7 @@ fn settings_are_named_with_what_is_allowed() {
     let cases: [(Op, &str); 8] = [
         (|t, x| _ = t.map(Unary::Scale(f64::NAN), x), "scale: found c = NaN, expected a finite number"),
         (|t, x| _ = t.map(Unary::Elu(f64::INFINITY), x), "elu: found c = inf, expected a finite number"),
-        (|t, x| _ = t.map(Unary::Huber(-1.0), x), "huber: found c = -1, expected at least 0"),
+        (|t, x| _ = t.map(Unary::Huber(-1.0), x), "huber: found c = -1, expected a number above 0"),
         (|t, x| _ = t.dropout(x, 1.0), "dropout: found rate = 1, expected a number from 0 to below 1"),
         (|t, x| _ = t.dropout(x, f64::NAN), "dropout: found rate = NaN, expected a number from 0 to below 1"),
         (

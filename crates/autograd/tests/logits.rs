@@ -34,6 +34,7 @@ fn assert_same(name: &str, near: &Array2<f32>, far: &Array2<f32>) {
 
 #[test]
 fn a_shift_of_all_logits_changes_nothing() {
+    #[allow(clippy::type_complexity)] // it is a table, written once
     let losses: [(&str, fn(&mut Tape, Var, Var) -> Var); 4] = [
         ("softmax", |tape, z, _| tape.softmax(z)),
         ("log_softmax", |tape, z, _| tape.log_softmax(z)),

@@ -1,1 +1,56 @@
-//! (to be written)
+//! Data sets for glassgrad: reading, scaling, splitting and dealing them out in mini-batches.
+//!
+//! For whoever has a table and wants to train on it. The crate knows nothing of networks: it ends
+//! where a batch has been written into memory that the caller lends.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`dataset`] | [`Dataset`]: features, and labels or values, checked once, in memory |
+//! | [`csv`] | [`read_csv`]: numeric tables with a header |
+//! | [`scale`] | [`Standardize`] and [`MinMax`], fitted on the training part and invertible |
+//! | [`mod@split`] | [`split()`](split()): a training part and a held-out part, class by class |
+//! | [`batches`] | [`Batches`]: the rows of batch b of epoch e, shuffled, found again without saved state |
+//! | [`error`] | [`Error`]: what was found, what was expected, where, what to do |
+//!
+//! ```
+//! use glassgrad_data::{Batches, CsvOptions, Standardize, read_csv_from, split};
+//! use ndarray::Array2;
+//!
+//! let text = "width,height,kind\n1,2,cup\n2,3,cup\n8,1,dish\n9,2,dish\n";
+//! let table = read_csv_from::<f64, _>(text.as_bytes(), "shop.csv", &CsvOptions::classification("kind"))?;
+//! let (mut training, mut held_out) = split(&table, 0.5, 0)?;
+//!
+//! let scale = Standardize::fit(training.features())?;
+//! scale.transform(training.features_mut())?;
+//! scale.transform(held_out.features_mut())?;
+//!
+//! let mut batches = Batches::shuffled(training.rows(), 2, 0)?;
+//! let (mut x, mut y) = (Array2::zeros((2, 2)), Array2::zeros((2, 1))); // [batch, columns], [batch, 1]
+//! for epoch in 0..3 {
+//!     batches.start(epoch);
+//!     for rows in batches.iter() {
+//!         training.gather_features(rows, x.view_mut())?;
+//!         training.gather_targets(rows, y.view_mut())?;
+//!     }
+//! }
+//! # Ok::<(), glassgrad_data::Error>(())
+//! ```
+
+pub mod batches;
+pub mod csv;
+pub mod dataset;
+pub mod error;
+mod gather;
+mod labels;
+mod lines;
+pub mod scale;
+pub mod split;
+mod table;
+mod wording;
+
+pub use batches::Batches;
+pub use csv::{Classes, CsvOptions, Target, read_csv, read_csv_from};
+pub use dataset::{Dataset, Targets};
+pub use error::{Error, Place};
+pub use scale::{MinMax, Standardize};
+pub use split::split;

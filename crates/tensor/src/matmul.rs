@@ -5,7 +5,7 @@
 
 use crate::Scalar;
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar};
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// The shapes of one product c ← op(a)·op(b) (+ c) of row-major matrices.
 ///
@@ -16,7 +16,10 @@ use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar};
 /// | `b_transposed` | b is stored as `[n, k]` and used transposed |
 /// | `accumulate` | β: add to c (β = 1) instead of overwriting it (β = 0, c may hold anything) |
 ///
-/// Every element of c is one sum over k.
+/// Every element of c is one sum, which starts from 0, or from the old c if it accumulates, and takes
+/// its terms in the order of k. For `f32` and `f64` on CPUs with AVX2 and FMA each term is rounded once
+/// (fused), so an element has the same bits for any number of threads and any m and n. On other CPUs
+/// ndarray's blocked product keeps its own order: the same for any m, but another sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)] // the table above names each field
 pub struct Product {
@@ -26,6 +29,34 @@ pub struct Product {
     pub a_transposed: bool,
     pub b_transposed: bool,
     pub accumulate: bool,
+}
+
+impl Product {
+    /// The slices cut to the lengths of the three matrices.
+    ///
+    /// # Panics
+    /// If one is shorter, or a length overflows.
+    #[inline]
+    pub(crate) fn cut<'s, T>(
+        &self,
+        a: &'s [T],
+        b: &'s [T],
+        c: &'s mut [T],
+    ) -> (&'s [T], &'s [T], &'s mut [T]) {
+        let &Self { m, k, n, .. } = self;
+        let lengths = (m.checked_mul(k), k.checked_mul(n), m.checked_mul(n));
+        let (Some(mk), Some(kn), Some(mn)) = lengths else {
+            panic!("a product of [{m}, {k}] and [{k}, {n}] has more elements than can be addressed");
+        };
+        assert!(
+            mk <= a.len() && kn <= b.len() && mn <= c.len(),
+            "a product of [{m}, {k}] and [{k}, {n}] needs {mk}, {kn} and {mn} elements, got {}, {} and {}",
+            a.len(),
+            b.len(),
+            c.len()
+        );
+        (&a[..mk], &b[..kn], &mut c[..mn])
+    }
 }
 
 /// c ← a·b, or c ← c + a·b if `accumulate`, for views of any strides.
@@ -42,6 +73,7 @@ pub struct Product {
 ///
 /// # Panics
 /// If the shapes do not fit together.
+#[allow(clippy::needless_pass_by_value)] // as ndarray's own operators take views
 pub fn matmul<T: Scalar>(
     a: ArrayView2<'_, T>,
     b: ArrayView2<'_, T>,
@@ -54,49 +86,17 @@ pub fn matmul<T: Scalar>(
 
 /// The reference: three plain loops, for any number. Each element is summed in the order of k.
 pub(crate) fn plain<T: Scalar>(p: &Product, a: &[T], b: &[T], c: &mut [T]) {
-    let (a, b, c) = (&a[..p.m * p.k], &b[..p.k * p.n], &mut c[..p.m * p.n]);
+    let (a, b, c) = p.cut(a, b, c);
     for i in 0..p.m {
         for j in 0..p.n {
-            let mut sum = T::zero();
+            let out = &mut c[i * p.n + j];
+            let mut sum = if p.accumulate { *out } else { T::zero() };
             for l in 0..p.k {
                 let x = if p.a_transposed { a[l * p.m + i] } else { a[i * p.k + l] };
                 let y = if p.b_transposed { b[j * p.k + l] } else { b[l * p.n + j] };
                 sum += x * y;
             }
-            let out = &mut c[i * p.n + j];
-            *out = if p.accumulate { *out + sum } else { sum };
+            *out = sum;
         }
     }
-}
-
-/// Below this many multiplications the plain loops beat the set-up of a blocked product.
-const SMALL: usize = 64;
-
-/// For `f32` and `f64`: plain loops when tiny, ndarray's blocked product otherwise.
-pub(crate) fn blocked<T: Scalar>(p: &Product, a: &[T], b: &[T], c: &mut [T]) {
-    if p.m * p.k * p.n <= SMALL {
-        return plain(p, a, b, c);
-    }
-    let beta = if p.accumulate { T::one() } else { T::zero() };
-    let mut c = view_mut(c, p.m, p.n);
-    general_mat_mul(
-        T::one(),
-        &view(a, p.m, p.k, p.a_transposed),
-        &view(b, p.k, p.n, p.b_transposed),
-        beta,
-        &mut c,
-    );
-}
-
-/// The `[rows, columns]` matrix that `data` holds, stored transposed if so said.
-fn view<T>(data: &[T], rows: usize, columns: usize, transposed: bool) -> ArrayView2<'_, T> {
-    let data = &data[..rows * columns];
-    let shape = if transposed { (columns, rows) } else { (rows, columns) };
-    let view = ArrayView2::from_shape(shape, data).expect("the slice was cut to rows × columns");
-    if transposed { view.reversed_axes() } else { view }
-}
-
-fn view_mut<T: LinalgScalar>(data: &mut [T], rows: usize, columns: usize) -> ArrayViewMut2<'_, T> {
-    let data = &mut data[..rows * columns];
-    ArrayViewMut2::from_shape((rows, columns), data).expect("the slice was cut to rows × columns")
 }

@@ -1,5 +1,9 @@
 //! [`Scalar`]: the numbers that a network can be run on.
+#![allow(clippy::inline_always)] // see `vectorize`: what is not inlined is not vectorised
+#![allow(clippy::return_self_not_must_use)] // as for `must_use_candidate`: noise on every function
 
+use crate::kernel;
+use crate::math::{double, single};
 use crate::matmul::{self, Product};
 use ndarray::LinalgScalar;
 use std::fmt::{Debug, Display};
@@ -8,7 +12,9 @@ use std::ops::{AddAssign, DivAssign, MulAssign, Neg, SubAssign};
 /// A real number: `f32`, `f64`, or a [`Dual`](crate::Dual) of either.
 ///
 /// The same program runs on all of them. Functions are evaluated to full relative precision also in
-/// their tails, and none overflows where its result would not.
+/// their tails and among subnormal results, and none overflows where its result would not. ±0, ±∞ and
+/// NaN are treated as IEEE 754 and C99 say.
+///
 pub trait Scalar:
     LinalgScalar
     + Neg<Output = Self>
@@ -62,36 +68,31 @@ pub trait Scalar:
     /// σ(x) = 1/(1 + e⁻ˣ); derivative [`sigmoid_slope`](Scalar::sigmoid_slope).
     ///
     /// Both tails keep their relative precision: for x < 0 it is eˣ/(1 + eˣ).
-    #[inline]
+    #[inline(always)]
     fn sigmoid(self) -> Self {
-        let tail = self.minus_abs().exp();
+        let tail = minus_magnitude(self).exp();
         let numerator = if self < Self::zero() { tail } else { Self::one() };
         numerator / (Self::one() + tail)
     }
 
-    /// σ'(x) = e⁻ˣ/(1 + e⁻ˣ)², symmetric in x, at most ¼.
+    /// σ'(x) = e⁻ˣ/(1 + e⁻ˣ)², symmetric in x, at most ¼; derivative σ'(x)·(1 − 2σ(x)).
     ///
     /// The textbook's σ(x)·(1 − σ(x)) is the same number until σ(x) rounds to 1, where it turns into
     /// 0 long before the slope does.
-    #[inline]
+    #[inline(always)]
     fn sigmoid_slope(self) -> Self {
-        let tail = self.minus_abs().exp();
+        let tail = minus_magnitude(self).exp();
         let denominator = Self::one() + tail;
         tail / (denominator * denominator)
     }
 
-    /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|); derivative σ(x).
-    #[inline]
+    /// ln(1 + eˣ), evaluated as max(x, 0) + ln(1 + e^−|x|); derivative [`sigmoid`](Scalar::sigmoid).
+    ///
+    /// It is −ln σ(−x): the cross-entropy of a logit. It tends to eˣ for x → −∞ and to x for x → ∞.
+    #[inline(always)]
     fn softplus(self) -> Self {
         let positive = if self < Self::zero() { Self::zero() } else { self };
-        positive + self.minus_abs().exp().ln_1p()
-    }
-
-    /// −|x|, differentiated at 0 as −x: in a function that is smooth there, the other half of the
-    /// formula then agrees, which it would not with the slope 0 of [`abs`](Scalar::abs).
-    #[inline]
-    fn minus_abs(self) -> Self {
-        if self < Self::zero() { self } else { -self }
+        positive + minus_magnitude(self).exp().ln_1p()
     }
 
     /// c ← op(a)·op(b), or c ← c + op(a)·op(b): see [`Product`].
@@ -103,76 +104,94 @@ pub trait Scalar:
     }
 
     /// The larger of two numbers; the first where they are equal or unordered.
-    #[inline]
+    #[inline(always)]
     fn larger(self, other: Self) -> Self {
         if other > self { other } else { self }
     }
 
     /// The smaller of two numbers; the first where they are equal or unordered.
-    #[inline]
+    #[inline(always)]
     fn smaller(self, other: Self) -> Self {
         if other < self { other } else { self }
     }
 }
 
+/// −|x|, with the derivative −1 at 0, as the formulas e^−|x| of this module need it there.
+#[inline(always)]
+fn minus_magnitude<T: Scalar>(x: T) -> T {
+    if x < T::zero() { x } else { -x }
+}
+
 macro_rules! float {
-    ($float:ident, $erfc:path) => {
+    ($float:ident, $math:ident) => {
         impl Scalar for $float {
-            #[inline]
+            #[inline(always)]
             fn from_f64(x: f64) -> Self {
                 x as $float
             }
-            #[inline]
+            #[inline(always)]
             fn to_f64(self) -> f64 {
                 f64::from(self)
             }
-            #[inline]
+            #[inline(always)]
             fn exp(self) -> Self {
-                $float::exp(self)
+                $math::exp(self)
             }
-            #[inline]
+            #[inline(always)]
             fn exp_m1(self) -> Self {
-                $float::exp_m1(self)
+                $math::exp_m1(self)
             }
-            #[inline]
+            #[inline(always)]
             fn ln(self) -> Self {
-                $float::ln(self)
+                $math::ln(self)
             }
-            #[inline]
+            #[inline(always)]
             fn ln_1p(self) -> Self {
-                $float::ln_1p(self)
+                $math::ln_1p(self)
             }
-            #[inline]
+            #[inline(always)]
             fn sqrt(self) -> Self {
                 $float::sqrt(self)
             }
-            #[inline]
+            #[inline(always)]
             fn tanh(self) -> Self {
-                $float::tanh(self)
+                $math::tanh(self)
             }
-            #[inline]
+            #[inline(always)]
             fn erfc(self) -> Self {
-                $erfc(self)
+                $math::erfc(self)
             }
-            #[inline]
+            #[inline(always)]
             fn abs(self) -> Self {
                 $float::abs(self)
             }
-            #[inline]
+            #[inline(always)]
             fn powi(self, n: i32) -> Self {
                 $float::powi(self, n)
             }
-            #[inline]
+            #[inline(always)]
             fn is_finite(self) -> bool {
                 $float::is_finite(self)
             }
+            #[inline(always)]
+            fn sigmoid(self) -> Self {
+                $math::sigmoid(self)
+            }
+            #[inline(always)]
+            fn sigmoid_slope(self) -> Self {
+                $math::sigmoid_slope(self)
+            }
+            #[inline(always)]
+            fn softplus(self) -> Self {
+                $math::softplus(self)
+            }
             #[inline]
             fn product(product: &Product, a: &[Self], b: &[Self], c: &mut [Self]) {
-                matmul::blocked(product, a, b, c);
+                kernel::product(product, a, b, c);
             }
         }
     };
 }
 
-float!(f32, libm::erfcf);
-float!(f64, libm::erfc);
+float!(f32, single);
+float!(f64, double);

@@ -5,8 +5,8 @@ use crate::memory::Memory;
 use crate::tape::{Needs, Tape, Var};
 use glassgrad_tensor::random::{ChaCha8Rng, unit};
 
-/// ε runs over 2⁻³, 2⁻⁴, … 2⁻¹².
-const HALVINGS: std::ops::RangeInclusive<i32> = 3..=12;
+/// ε runs over 2⁻³, 2⁻⁴, … 2⁻²⁰: the coarse end for flat functions, the fine end for √x near 0.
+const HALVINGS: std::ops::RangeInclusive<i32> = 3..=20;
 /// The least order that passes.
 const ORDER: f64 = 1.9;
 /// Rounding of a difference, in units of ε_machine·size/ε; errors within it say nothing of the order.
@@ -132,7 +132,9 @@ impl<'a> Run<'a> {
         };
         let mut v = random(rng, grad.len());
         let length = dot(&v, &v).sqrt().max(1.0);
-        v.iter_mut().for_each(|x| *x /= length);
+        for x in &mut v {
+            *x /= length;
+        }
         let whole = claim("θ", None, &v);
         self.compare_theta(loss, &v, whole);
         for segment in self.tape.layout().segments() {
@@ -171,9 +173,10 @@ impl<'a> Run<'a> {
         let order = clear.map(|i| (errors[i - 1].1 / errors[i].1).log2());
         let passed = match clear {
             // Where the ε² and the ε⁴ of an error cancel, the order is spoiled, but the error falls on. That
-            // of a wrong derivative stays the same until rounding is as large.
+            // of a wrong derivative stays, and two steps further still stands clear enough to see it.
             Some(i) => {
-                order >= Some(ORDER) || errors[i + 1..].iter().any(|&(_, finer)| finer < 0.5 * errors[i].1)
+                let fallen = |&(_, finer): &(f64, f64)| finer < 0.5 * errors[i].1;
+                order >= Some(ORDER) || errors[i + 1..].iter().take(2).any(fallen)
             }
             None => ratios.iter().any(|&ratio| ratio <= ROUNDING),
         };

@@ -97,7 +97,7 @@ struct Target<'a, T> {
 
 /// Row `i` of a matrix that may be repeated, as (its numbers, the step from column to column).
 #[inline]
-fn row<'a, T>(x: Matrix<'a, T>, i: usize) -> (&'a [T], usize) {
+fn row<T>(x: Matrix<'_, T>, i: usize) -> (&[T], usize) {
     let i = if x.rows == 1 { 0 } else { i };
     (&x.data[i * x.columns..(i + 1) * x.columns], usize::from(x.columns != 1))
 }

@@ -41,7 +41,9 @@ pub(crate) fn forward<T: Scalar>(axis: Axis, mean: bool, x: Matrix<'_, T>, y: &m
     }
     if mean {
         let count = T::from_f64(axis.count(x.rows, x.columns) as f64);
-        y.iter_mut().for_each(|y| *y /= count);
+        for y in y {
+            *y /= count;
+        }
     }
 }
 

@@ -44,7 +44,9 @@ pub(crate) fn softmax<T: Scalar>(x: Matrix<'_, T>, y: &mut [T]) {
         let max = x[largest(x)];
         y.iter_mut().zip(x).for_each(|(y, &x)| *y = (x - max).exp());
         let total = reduce::sum(y);
-        y.iter_mut().for_each(|y| *y /= total);
+        for y in y {
+            *y /= total;
+        }
     }
 }
 

@@ -10,7 +10,7 @@ fn central_differences_converge_with_order_two() {
     for case in cases::all() {
         let Recorded { tape, y: loss, .. } = case.record_loss();
         let mut memory = Memory::new();
-        for &rows in &[1, 7][..1 + usize::from(case.has_inputs())] {
+        for &rows in &[1, 7][..=usize::from(case.has_inputs())] {
             let theta = case.load(&tape, rows, &mut memory);
             for seed in 0..4 {
                 let report = tape.gradcheck(loss, &theta, &memory, seed).unwrap();

@@ -1,0 +1,276 @@
+//! [`Error`]: every mistake that this crate reports, with its place and its remedy.
+
+use crate::wording::{count, listed, nearest, quoted};
+use std::fmt::{self, Display, Formatter};
+use std::io;
+
+/// A cell of a file: shown as `file:line:column (column "name")`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file as it was named.
+    pub file: String,
+    /// The line on which the row begins, from 1.
+    pub line: u64,
+    /// The number of the field in its row, from 1.
+    pub column: usize,
+    /// The name of the column in the header; empty where the header has none.
+    pub name: String,
+}
+
+impl Display for Place {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)?;
+        if self.name.is_empty() { Ok(()) } else { write!(f, " (column {})", quoted(&self.name)) }
+    }
+}
+
+/// What went wrong with data, or with what was asked of it.
+#[derive(Debug)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "each message says what the fields of its variant are")]
+pub enum Error {
+    // Files
+    /// There is no such file.
+    NotFound { file: String },
+    /// A folder where a file was expected.
+    Folder { file: String },
+    /// The operating system could not read the file.
+    Read { file: String, source: io::Error },
+    /// No header: the file is empty or blank.
+    EmptyFile { file: String },
+    /// A header and nothing after it.
+    NoRows { file: String },
+    /// A row is longer than a reader keeps in memory.
+    LongRow { file: String, line: u64, limit: usize },
+    /// An odd number of quotation marks in a row.
+    OpenQuote { file: String, line: u64 },
+    /// A row has another number of fields than the header.
+    Ragged { file: String, line: u64, found: usize, expected: usize },
+    /// Bytes that are not UTF-8; `byte` counts from the start of the file, from 0.
+    NotUtf8 { at: Place, byte: u64 },
+
+    // Headers
+    /// A column of the header has no name.
+    UnnamedColumn { file: String, line: u64, column: usize },
+    /// Two columns have the same name.
+    DuplicateColumn { file: String, line: u64, name: String, first: usize, second: usize },
+    /// No column has the name of the target.
+    MissingTarget { file: String, line: u64, target: String, known: Vec<String> },
+    /// Every column is a target.
+    NoFeatures { file: String, line: u64, columns: Vec<String> },
+
+    // Cells
+    /// A cell with nothing in it.
+    EmptyCell { at: Place },
+    /// Text where a number was expected.
+    NotANumber { at: Place, found: String },
+    /// A cell that is NaN, infinite, or too large for the number type.
+    NotFinite { at: Place, found: String },
+    /// A label that is not a whole number, where whole numbers were asked for.
+    NotAnInteger { at: Place, found: String },
+    /// A label that is none of the known classes.
+    UnknownLabel { at: Place, found: String, known: Vec<String> },
+    /// Integer labels leave out a class.
+    MissingClass { file: String, missing: u32, highest: u32 },
+    /// All rows are of one class.
+    SingleClass { file: String, class: String },
+
+    // Options
+    /// A delimiter that CSV cannot have.
+    Delimiter { found: u8 },
+    /// No target column was asked for.
+    NoTarget,
+    /// The same target column was asked for twice.
+    RepeatedTarget { name: String },
+
+    // Arrays
+    /// No rows or no columns.
+    Empty { what: &'static str },
+    /// Features and targets have different numbers of rows.
+    RowCounts { features: usize, targets: usize },
+    /// There are more or fewer names than things to name.
+    NameCount { what: &'static str, found: usize, expected: usize },
+    /// Two things have the same name.
+    RepeatedName { what: &'static str, name: String },
+    /// A number that is NaN or infinite; row and column count from 0.
+    NonFinite { what: &'static str, row: usize, column: usize },
+    /// A label that is not below the number of classes; rows count from 0.
+    LabelRange { row: usize, label: u32, classes: usize },
+    /// Too few or too many classes.
+    ClassCount { found: usize, limit: usize },
+    /// A row that is not there; rows count from 0.
+    NoSuchRow { row: usize, rows: usize },
+    /// An array of another shape than was expected.
+    Shape { what: &'static str, found: (usize, usize), expected: (usize, usize) },
+
+    // Scaling, splitting, batches
+    /// The spread of a column, counted from 0, is beyond `f64`.
+    Overflow { column: usize },
+    /// A held-out fraction outside (0, 1).
+    Fraction { found: f64 },
+    /// A fraction that leaves one side without rows.
+    EmptySide { fraction: f64, rows: usize, held_out: usize },
+    /// A batch of no rows.
+    BatchSize,
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Read { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl Display for Error {
+    #[allow(clippy::too_many_lines, reason = "one arm a message")]
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { file } => {
+                write!(f, "{file}: no such file; check the path and the working directory")
+            }
+            Self::Folder { file } => {
+                write!(f, "{file}: a folder; expected a CSV file: name a file inside it")
+            }
+            Self::Read { file, source } => write!(f, "{file}: cannot be read: {source}"),
+            Self::EmptyFile { file } => {
+                write!(f, "{file}: empty; expected a header line of column names, then one row a line")
+            }
+            Self::NoRows { file } => {
+                write!(f, "{file}: no data rows after the header; expected at least one")
+            }
+            Self::LongRow { file, line, limit } => write!(
+                f,
+                "{file}:{line}: a row of more than {limit} bytes; is a line break or a closing quotation mark missing?"
+            ),
+            Self::OpenQuote { file, line } => write!(
+                f,
+                "{file}:{line}: a quotation mark without its partner; \
+                 close it, or write a quotation mark inside a quoted cell twice"
+            ),
+            Self::Ragged { file, line, found, expected } => write!(
+                f,
+                "{file}:{line}: {}, but the header has {expected}; \
+                 expected one field a column: is a delimiter missing, or one too many?",
+                count(*found, "field")
+            ),
+            Self::NotUtf8 { at, byte } => {
+                write!(f, "{at}: byte {byte} of the file is not UTF-8 text; save the file as plain UTF-8")
+            }
+            Self::UnnamedColumn { file, line, column } => write!(
+                f,
+                "{file}:{line}:{column}: a column without a name; \
+                 name it in the header, or leave it out if it is only a row number"
+            ),
+            Self::DuplicateColumn { file, line, name, first, second } => {
+                write!(
+                    f,
+                    "{file}:{line}: columns {first} and {second} are both named {}; rename one",
+                    quoted(name)
+                )
+            }
+            Self::MissingTarget { file, line, target, known } => {
+                write!(f, "{file}:{line}: no column named {}; ", quoted(target))?;
+                if let Some(name) = nearest(target, known) {
+                    write!(f, "did you mean {}? ", quoted(name))?;
+                }
+                write!(f, "the columns are {}", listed(known))
+            }
+            Self::NoFeatures { file, line, columns } => write!(
+                f,
+                "{file}:{line}: no column is left for the features: the columns are {}; \
+                 add a feature, ask for fewer targets, or check the delimiter",
+                listed(columns)
+            ),
+            Self::EmptyCell { at } => {
+                write!(f, "{at}: an empty cell; expected a value: fill it in, or leave the row out")
+            }
+            Self::NotANumber { at, found } => write!(
+                f,
+                "{at}: found {}, expected a number: write text as numbers, or leave the column out",
+                quoted(found)
+            ),
+            Self::NotFinite { at, found } => write!(
+                f,
+                "{at}: found {}, expected a finite number that fits the number type: \
+                 correct it, or leave the row out",
+                quoted(found)
+            ),
+            Self::NotAnInteger { at, found } => write!(
+                f,
+                "{at}: found label {}, expected a whole number 0, 1, 2, …: \
+                 number the classes from 0, or read the labels as text",
+                quoted(found)
+            ),
+            Self::UnknownLabel { at, found, known } => {
+                write!(f, "{at}: found label {}, expected one of {}", quoted(found), listed(known))
+            }
+            Self::MissingClass { file, missing, highest } => write!(
+                f,
+                "{file}: labels go up to {highest}, but no row has label {missing}; \
+                 expected every class from 0 on: number them without gaps, or read the labels as text"
+            ),
+            Self::SingleClass { file, class } => write!(
+                f,
+                "{file}: every row is of class {}; expected at least 2 classes to tell apart",
+                quoted(class)
+            ),
+            Self::Delimiter { found } => write!(
+                f,
+                "delimiter {}: expected one ASCII character that is no quotation mark, line break or NUL",
+                quoted(&char::from(*found).to_string())
+            ),
+            Self::NoTarget => write!(f, "no target column was named; expected at least one"),
+            Self::RepeatedTarget { name } => {
+                write!(f, "target column {} was named twice; name each once", quoted(name))
+            }
+            Self::Empty { what } => write!(f, "no {what}; expected at least one"),
+            Self::RowCounts { features, targets } => write!(
+                f,
+                "{} of features, but {} of targets; expected one target a row",
+                count(*features, "row"),
+                count(*targets, "row")
+            ),
+            Self::NameCount { what, found, expected } => {
+                write!(f, "{} for {}; expected one each", count(*found, "name"), count(*expected, what))
+            }
+            Self::RepeatedName { what, name } => {
+                write!(f, "two of the names are {}; expected another for each {what}", quoted(name))
+            }
+            Self::NonFinite { what, row, column } => write!(
+                f,
+                "{what}: row {row}, column {column} (counted from 0) is NaN or infinite; expected a finite number"
+            ),
+            Self::LabelRange { row, label, classes } => write!(
+                f,
+                "row {row} (counted from 0) has label {label}; expected 0 to {}, there being {classes} classes",
+                classes.saturating_sub(1)
+            ),
+            Self::ClassCount { found, limit } => {
+                write!(f, "{}; expected 2 to {limit}", count(*found, "class"))
+            }
+            Self::NoSuchRow { row, rows } => {
+                write!(f, "row {row} (counted from 0) of a table of {}", count(*rows, "row"))
+            }
+            Self::Shape { what, found, expected } => write!(
+                f,
+                "{what}: an array of [{}, {}]; expected [{}, {}] (rows, columns)",
+                found.0, found.1, expected.0, expected.1
+            ),
+            Self::Overflow { column } => write!(
+                f,
+                "column {column} (counted from 0) spans more than an f64 can hold; use a larger unit for it"
+            ),
+            Self::Fraction { found } => {
+                write!(f, "held-out fraction {found}; expected a number between 0 and 1, both excluded")
+            }
+            Self::EmptySide { fraction, rows, held_out } => write!(
+                f,
+                "a fraction of {fraction} holds out {held_out} of {}; expected at least one row on each side",
+                count(*rows, "row")
+            ),
+            Self::BatchSize => write!(f, "batch size 0; expected at least 1"),
+        }
+    }
+}

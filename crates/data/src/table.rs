@@ -1,0 +1,160 @@
+//! [`Table`]: the rows of a CSV file one after the other, each cell with its place.
+
+use crate::lines::{Lines, RECORD_LIMIT};
+use crate::{Error, Place};
+use csv::{ByteRecord, Reader, ReaderBuilder};
+use glassgrad_tensor::Scalar;
+use std::collections::HashMap;
+use std::io::{BufReader, Read};
+
+/// A table whose header has been read, at one of its rows.
+#[derive(Debug)]
+pub(crate) struct Table<R> {
+    file: String,
+    /// The names of the columns, no two alike.
+    columns: Vec<String>,
+    reader: Reader<Lines<BufReader<R>>>,
+    row: ByteRecord,
+    /// The line on which the row begins.
+    line: u64,
+    /// Rows read after the header.
+    rows: u64,
+}
+
+impl<R: Read> Table<R> {
+    /// Reads the header.
+    pub(crate) fn open(reader: R, file: &str, delimiter: u8) -> Result<Self, Error> {
+        if !delimiter.is_ascii() || b"\"\r\n\0".contains(&delimiter) {
+            return Err(Error::Delimiter { found: delimiter });
+        }
+        let lines = Lines::new(BufReader::new(reader));
+        let mut table = Table {
+            file: file.to_owned(),
+            columns: Vec::new(),
+            // Flexible, so that ragged rows are found here, with their place.
+            reader: ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .delimiter(delimiter)
+                .from_reader(lines),
+            row: ByteRecord::new(),
+            line: 0,
+            rows: 0,
+        };
+        if !table.advance()? {
+            return Err(Error::EmptyFile { file: table.file });
+        }
+        let mut numbers = HashMap::new();
+        for number in 1..=table.row.len() {
+            let name = table.text(number - 1)?.to_owned();
+            let (file, line) = (file.to_owned(), table.line);
+            if name.is_empty() {
+                return Err(Error::UnnamedColumn { file, line, column: number });
+            }
+            if let Some(first) = numbers.insert(name.clone(), number) {
+                return Err(Error::DuplicateColumn { file, line, name, first, second: number });
+            }
+            table.columns.push(name);
+        }
+        Ok(table)
+    }
+
+    /// The columns that are features and those that are these targets, as positions from 0.
+    pub(crate) fn columns_for(&self, targets: &[String]) -> Result<(Vec<usize>, Vec<usize>), Error> {
+        if targets.is_empty() {
+            return Err(Error::NoTarget);
+        }
+        let mut chosen = Vec::with_capacity(targets.len());
+        for target in targets {
+            match self.columns.iter().position(|name| name == target) {
+                Some(column) if chosen.contains(&column) => {
+                    return Err(Error::RepeatedTarget { name: target.clone() });
+                }
+                Some(column) => chosen.push(column),
+                None => {
+                    return Err(Error::MissingTarget {
+                        file: self.file.clone(),
+                        line: self.line,
+                        target: target.clone(),
+                        known: self.columns.clone(),
+                    });
+                }
+            }
+        }
+        let features: Vec<usize> =
+            (0..self.columns.len()).filter(|column| !chosen.contains(column)).collect();
+        if features.is_empty() {
+            let columns = self.columns.clone();
+            return Err(Error::NoFeatures { file: self.file.clone(), line: self.line, columns });
+        }
+        Ok((features, chosen))
+    }
+
+    /// The names of these columns.
+    pub(crate) fn names(&self, columns: &[usize]) -> Vec<String> {
+        columns.iter().map(|&column| self.columns[column].clone()).collect()
+    }
+
+    /// Goes to the next row; false at the end of a table that had at least one.
+    pub(crate) fn next_row(&mut self) -> Result<bool, Error> {
+        let (found, expected) = (self.advance()?, self.columns.len());
+        if found && self.row.len() != expected {
+            let (file, found) = (self.file.clone(), self.row.len());
+            return Err(Error::Ragged { file, line: self.line, found, expected });
+        }
+        self.rows += u64::from(found);
+        if self.rows == 0 { Err(Error::NoRows { file: self.file.clone() }) } else { Ok(found) }
+    }
+
+    /// Appends the numbers in these columns of the row.
+    pub(crate) fn numbers<T: Scalar>(&self, columns: &[usize], to: &mut Vec<T>) -> Result<(), Error> {
+        for &column in columns {
+            let text = self.cell(column)?;
+            let found = || text.to_owned();
+            let number: f64 =
+                text.parse().map_err(|_| Error::NotANumber { at: self.place(column), found: found() })?;
+            let number = T::from_f64(number);
+            if !number.is_finite() {
+                return Err(Error::NotFinite { at: self.place(column), found: found() });
+            }
+            to.push(number);
+        }
+        Ok(())
+    }
+
+    /// The text in this column of the row, which is not empty.
+    pub(crate) fn cell(&self, column: usize) -> Result<&str, Error> {
+        match self.text(column)? {
+            "" => Err(Error::EmptyCell { at: self.place(column) }),
+            text => Ok(text),
+        }
+    }
+
+    /// Where this column of the row is.
+    pub(crate) fn place(&self, column: usize) -> Place {
+        let name = self.columns.get(column).cloned().unwrap_or_default();
+        Place { file: self.file.clone(), line: self.line, column: column + 1, name }
+    }
+
+    fn text(&self, column: usize) -> Result<&str, Error> {
+        std::str::from_utf8(&self.row[column]).map(str::trim_ascii).map_err(|_| Error::NotUtf8 {
+            at: self.place(column),
+            byte: self.reader.get_ref().not_utf8.unwrap_or(0),
+        })
+    }
+
+    /// Reads the next record, if there is one.
+    fn advance(&mut self) -> Result<bool, Error> {
+        self.reader.get_mut().start_record();
+        let found = self.reader.read_byte_record(&mut self.row);
+        let lines = self.reader.get_ref();
+        self.line = lines.record_line();
+        let (file, line) = (self.file.clone(), self.line);
+        match found {
+            Err(_) if lines.record_is_too_long() => Err(Error::LongRow { file, line, limit: RECORD_LIMIT }),
+            Err(error) => Err(Error::Read { file, source: error.into() }),
+            Ok(_) if lines.quote_is_open() => Err(Error::OpenQuote { file, line }),
+            Ok(found) => Ok(found),
+        }
+    }
+}
