@@ -47,7 +47,7 @@ pub(crate) enum Op {
     Softmax(Var),
     /// ln of the softmax.
     LogSoftmax(Var),
-    /// −ln softmax(z)[label], one number a row.
+    /// −ln softmax(z) at the label, one number a row.
     SoftmaxCrossEntropy { logits: Var, labels: Var, settings: CrossEntropy },
     /// The weight of each row's label.
     ClassWeight { labels: Var, classes: usize, settings: CrossEntropy },
