@@ -29,6 +29,8 @@
 
 mod derivative;
 mod error;
+#[cfg(test)]
+mod fault;
 mod formula;
 mod gradcheck;
 mod init;

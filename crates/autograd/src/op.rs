@@ -47,7 +47,7 @@ pub(crate) enum Op {
     Softmax(Var),
     /// ln of the softmax.
     LogSoftmax(Var),
-    /// −ln softmax(z)[label], one number a row.
+    /// −ln softmax(z) at the label, one number a row.
     SoftmaxCrossEntropy { logits: Var, labels: Var, settings: CrossEntropy },
     /// The weight of each row's label.
     ClassWeight { labels: Var, classes: usize, settings: CrossEntropy },
@@ -211,6 +211,10 @@ impl Op {
         into: &mut [T],
         accumulate: bool,
     ) {
+        #[cfg(test)]
+        if let Some(fault) = crate::fault::of(self.name(), which) {
+            return fault.backward(self, which, read, [y, g], into, accumulate);
+        }
         if !self.passes(which) {
             if !accumulate {
                 into.fill(T::zero());
