@@ -304,6 +304,7 @@ impl<T: Scalar> Memory<T> {
             values: self.values.iter().map(|&x| Dual::constant(x)).collect(),
             cotangents: vec![Dual::default(); self.cotangents.len()],
             touched: self.touched.clone(),
+            single: self.single,
             draw: self.draw,
             input_adjoints: self.input_adjoints,
         }

@@ -40,6 +40,7 @@ mod op;
 mod record;
 mod run;
 mod shape;
+mod single;
 mod tape;
 
 pub use derivative::Wrt;

@@ -50,6 +50,8 @@ pub struct Memory<T> {
     pub(crate) cotangents: Vec<T>,
     /// Whether a variable's cotangent has had its first contribution in the last backward sweep.
     pub(crate) touched: Vec<bool>,
+    /// Whether every value is a single number.
+    pub(crate) single: bool,
     pub(crate) draw: Draw,
     pub(crate) input_adjoints: bool,
 }
@@ -66,6 +68,7 @@ impl<T: Scalar> Memory<T> {
             values: Vec::new(),
             cotangents: Vec::new(),
             touched: Vec::new(),
+            single: false,
             draw: Draw::default(),
             input_adjoints: true,
         }
@@ -119,6 +122,7 @@ impl<T: Scalar> Memory<T> {
             }
             self.slots.push(slot);
         }
+        self.single = self.slots.iter().all(|slot| slot.len() == 1);
         self.values.resize(start, T::zero());
         self.touched.clear();
         self.touched.resize(tape.nodes().len(), false);

@@ -32,7 +32,9 @@ impl Tape {
         assert_eq!(theta.len(), self.layout().len(), "θ must be as long as the tape's layout");
         memory.assert_sized_for(self);
         for at in 0..=last.0 {
-            self.compute(at, theta, memory);
+            if !memory.single || !self.compute_single(at, theta, memory) {
+                self.compute(at, theta, memory);
+            }
         }
     }
 
@@ -98,7 +100,7 @@ impl Tape {
         memory.touched.fill(false);
         memory.touched[root.0] = true;
         for at in (0..=root.0).rev() {
-            if memory.touched[at] {
+            if memory.touched[at] && !(memory.single && self.pull_single(at, theta, grad, memory)) {
                 self.pull(at, theta, grad, memory);
             }
         }
