@@ -243,7 +243,7 @@ impl Tape {
         let Memory { slots, values, .. } = memory;
         let slot = slots[var.0];
         let g = Matrix { data: seed, rows: slot.rows, columns: slot.columns };
-        let y = Matrix { data: &values[slot.range()], ..g };
+        let y = Matrix { data: &values[slot.whole()], ..g };
         self.nodes()[var.0].op.backward(which, &Read { slots, theta, values }, y, g, into, false);
     }
 

@@ -13,6 +13,8 @@ pub(crate) struct Slot {
     pub(crate) start: usize,
     pub(crate) rows: usize,
     pub(crate) columns: usize,
+    /// Numbers behind the value that its op keeps for the backward sweep.
+    pub(crate) saved: usize,
     pub(crate) in_theta: bool,
 }
 
@@ -25,6 +27,12 @@ impl Slot {
     #[inline]
     pub(crate) const fn range(&self) -> Range<usize> {
         self.start..self.start + self.len()
+    }
+
+    /// The value and what is saved behind it.
+    #[inline]
+    pub(crate) const fn whole(&self) -> Range<usize> {
+        self.start..self.start + self.len() + self.saved
     }
 }
 
@@ -101,12 +109,13 @@ impl<T: Scalar> Memory<T> {
         self.slots.clear();
         for node in tape.nodes() {
             let Shape { rows: node_rows, columns } = node.shape;
-            let mut slot = Slot { start, rows: node_rows.of(rows), columns, in_theta: false };
+            let saved = node.op.saves_for().map_or(0, |operand| self.slots[operand.0].len());
+            let mut slot = Slot { start, rows: node_rows.of(rows), columns, saved, in_theta: false };
             if let Op::Param { segment } = node.op {
                 slot.start = tape.layout().segments()[segment].start;
                 slot.in_theta = true;
             } else {
-                start += slot.len();
+                start = slot.whole().end;
             }
             self.slots.push(slot);
         }

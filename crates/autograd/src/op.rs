@@ -11,8 +11,8 @@ use crate::memory::Slot;
 use crate::shape::Matrix;
 use crate::tape::Var;
 use binary::Binary;
-use glassgrad_tensor::Scalar;
 use glassgrad_tensor::random::{Purpose, stream, unit};
+use glassgrad_tensor::{Scalar, vectorized};
 use product::Transposed;
 use reduce::Axis;
 use softmax::CrossEntropy;
@@ -129,6 +129,14 @@ impl Op {
         }
     }
 
+    /// The operand that this op keeps numbers beside its value for, as many as that operand has.
+    pub(crate) fn saves_for(&self) -> Option<Var> {
+        match *self {
+            Self::SoftmaxCrossEntropy { logits, .. } => Some(logits),
+            _ => None,
+        }
+    }
+
     /// All operands in order.
     pub(crate) fn operands(&self) -> impl Iterator<Item = Var> + '_ {
         (0..).map_while(|i| self.operand(i))
@@ -144,7 +152,8 @@ impl Op {
         }
     }
 
-    /// Computes the result into `y`, a matrix of `columns` columns; `at` is the op's place on the tape.
+    /// Computes the result into `y`, a matrix of `columns` columns, behind which lies what the op
+    /// [saves](Self::saves_for); `at` is the op's place on the tape.
     pub(crate) fn forward<T: Scalar>(
         &self,
         read: &Read<'_, T>,
@@ -191,7 +200,8 @@ impl Op {
     }
 
     /// The contribution of the result's cotangent `g` to operand number `which`: written to `into`, or
-    /// added to it. This is the only place that knows a derivative.
+    /// added to it. Behind the value in `y` lies what the op saved. This is the only place that knows a
+    /// derivative.
     pub(crate) fn backward<T: Scalar>(
         &self,
         which: usize,
@@ -242,8 +252,9 @@ impl Op {
             }
             Self::Softmax(_) => softmax::softmax_backward(y, g, into, accumulate),
             Self::LogSoftmax(_) => softmax::log_softmax_backward(y, g, into, accumulate),
-            Self::SoftmaxCrossEntropy { logits, labels, settings } => {
-                settings.backward(read.get(*logits), read.get(*labels).data, g.data, into, accumulate);
+            Self::SoftmaxCrossEntropy { logits, .. } => {
+                let slopes = Matrix { data: &y.data[y.rows..], ..read.get(*logits) };
+                CrossEntropy::backward(slopes, g.data, into, accumulate);
             }
             Self::SigmoidCrossEntropy { logits, targets } => {
                 let operands = [read.get(*logits).data, read.get(*targets).data, g.data];
@@ -264,4 +275,30 @@ fn mask<T: Scalar>(rate: f64, draw: Draw, at: usize, y: &mut [T]) {
     rng.set_stream(at as u64);
     let kept = T::from_f64(1.0 / (1.0 - rate));
     y.fill_with(|| if unit(&mut rng) < rate { T::zero() } else { kept });
+}
+
+/// Fewer numbers than a register holds are not worth asking which registers there are.
+const VECTOR: usize = 8;
+
+/// Runs a loop over `count` numbers, compiled for this CPU's vector unit if there are enough of them.
+/// The bits are the same either way.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+pub(crate) fn elementwise(count: usize, run: impl FnOnce()) {
+    if count < VECTOR { run() } else { vectorized(run) }
+}
+
+/// into ← the numbers, or into ← into + the numbers.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+pub(crate) fn store<T: Scalar>(numbers: impl Iterator<Item = T>, into: &mut [T], accumulate: bool) {
+    if accumulate {
+        for (into, number) in into.iter_mut().zip(numbers) {
+            *into += number;
+        }
+    } else {
+        for (into, number) in into.iter_mut().zip(numbers) {
+            *into = number;
+        }
+    }
 }

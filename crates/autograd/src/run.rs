@@ -46,7 +46,7 @@ impl Tape {
         }
         let (left, right) = values.split_at_mut(slot.start);
         let read = Read { slots, theta, values: left };
-        self.nodes()[at].op.forward(&read, slot.columns, &mut right[..slot.len()], *draw, at);
+        self.nodes()[at].op.forward(&read, slot.columns, &mut right[..slot.len() + slot.saved], *draw, at);
     }
 
     /// The gradient of `root` with respect to θ into `grad`, and every adjoint on the way into `memory`.
@@ -119,7 +119,7 @@ impl Tape {
         }
         let (left, right) = cotangents.split_at_mut(slot.start);
         let g = Matrix { data: &right[..slot.len()], rows: slot.rows, columns: slot.columns };
-        let y = Matrix { data: &values[slot.range()], ..g };
+        let y = Matrix { data: &values[slot.whole()], ..g };
         let read = Read { slots, theta, values };
         let op = &self.nodes()[at].op;
         for (which, operand) in op.operands().enumerate() {

@@ -1,7 +1,7 @@
 //! [`AdaGrad`]: each gradient divided by the size of all before it.
 
 use crate::{At, Error, Optimizer, Slot, State};
-use glassgrad_tensor::Scalar;
+use glassgrad_tensor::{Scalar, vectorized};
 
 /// s ← s + g², θ ← θ − ηₜ·g / (√s + ε), with ηₜ = η / (1 + (t − 1)·γ) and g = ∇L(θ) + λ·θ.
 ///
@@ -55,10 +55,15 @@ impl<T: Scalar> Optimizer<T> for AdaGrad {
         let lr = at.lr / (1.0 + (at.t - 1) as f64 * self.lr_decay);
         let [lr, decay, scale] = [lr, at.weight_decay, at.scale].map(T::from_f64);
         let [start, eps] = [start, self.eps].map(T::from_f64);
-        for ((x, &g), s) in theta.iter_mut().zip(grad).zip(sum) {
-            let g = scale * g + decay * *x;
-            *s = *s + start + g * g;
-            *x -= lr * g / (s.sqrt() + eps);
-        }
+        vectorized(
+            #[inline(always)]
+            || {
+                for ((x, &g), s) in theta.iter_mut().zip(grad).zip(sum) {
+                    let g = scale * g + decay * *x;
+                    *s = *s + start + g * g;
+                    *x -= lr * g / (s.sqrt() + eps);
+                }
+            },
+        );
     }
 }

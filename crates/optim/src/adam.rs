@@ -1,7 +1,7 @@
 //! [`Adam`]: momentum divided by the gradient's recent size, both corrected for their start at 0.
 
 use crate::{At, Error, Optimizer, Slot, State};
-use glassgrad_tensor::Scalar;
+use glassgrad_tensor::{Scalar, vectorized};
 
 /// m ← m + (1 − β₁)·(g − m), v ← β₂·v + (1 − β₂)·g², θ ← θ − η/(1 − β₁ᵗ)·m / (√v/√(1 − β₂ᵗ) + ε),
 /// with g = ∇L(θ) + λ·θ.
@@ -59,11 +59,16 @@ impl<T: Scalar> Optimizer<T> for Adam {
         let [decay, scale] = [at.weight_decay, at.scale].map(T::from_f64);
         let [new1, old2, new2] = [1.0 - self.beta1, self.beta2, 1.0 - self.beta2].map(T::from_f64);
         let eps = T::from_f64(self.eps);
-        for (((x, &g), m), v) in theta.iter_mut().zip(grad).zip(first).zip(second) {
-            let g = scale * g + decay * *x;
-            *m += new1 * (g - *m);
-            *v = old2 * *v + new2 * g * g;
-            *x -= step * *m / (v.sqrt() * correct + eps);
-        }
+        vectorized(
+            #[inline(always)]
+            || {
+                for (((x, &g), m), v) in theta.iter_mut().zip(grad).zip(first).zip(second) {
+                    let g = scale * g + decay * *x;
+                    *m += new1 * (g - *m);
+                    *v = old2 * *v + new2 * g * g;
+                    *x -= step * *m / (v.sqrt() * correct + eps);
+                }
+            },
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! [`Clip`]: a bound on the gradient.
 
 use crate::Error;
-use glassgrad_tensor::Scalar;
+use glassgrad_tensor::{Scalar, vectorized};
 
 /// How a gradient is kept from being too large.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,9 +37,14 @@ impl Clip {
 /// Brings each element into −c ..= c; NaN stays.
 pub(crate) fn by_value<T: Scalar>(grad: &mut [T], c: f64) {
     let c = T::from_f64(c);
-    for g in grad {
-        *g = g.smaller(c).larger(-c);
-    }
+    vectorized(
+        #[inline(always)]
+        || {
+            for g in grad {
+                *g = g.smaller(c).larger(-c);
+            }
+        },
+    );
 }
 
 /// What a gradient of this norm is multiplied by to get at most the norm c.
@@ -53,17 +58,22 @@ const LANES: usize = 8;
 /// Σ gᵢ² in f64: element i goes to lane i mod 8, each lane is added from left to right, and the lanes as
 /// ((0+4)+(2+6)) + ((1+5)+(3+7)).
 pub(crate) fn squares<T: Scalar>(grad: &[T]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let chunks = grad.chunks_exact(LANES);
-    let rest = chunks.remainder();
-    for chunk in chunks {
-        for (lane, g) in lanes.iter_mut().zip(chunk) {
-            *lane += g.to_f64() * g.to_f64();
-        }
-    }
-    for (lane, g) in lanes.iter_mut().zip(rest) {
-        *lane += g.to_f64() * g.to_f64();
-    }
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
+    vectorized(
+        #[inline(always)]
+        || {
+            let mut lanes = [0.0; LANES];
+            let chunks = grad.chunks_exact(LANES);
+            let rest = chunks.remainder();
+            for chunk in chunks {
+                for (lane, g) in lanes.iter_mut().zip(chunk) {
+                    *lane += g.to_f64() * g.to_f64();
+                }
+            }
+            for (lane, g) in lanes.iter_mut().zip(rest) {
+                *lane += g.to_f64() * g.to_f64();
+            }
+            let [a, b, c, d, e, f, g, h] = lanes;
+            ((a + e) + (c + g)) + ((b + f) + (d + h))
+        },
+    )
 }

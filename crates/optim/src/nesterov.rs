@@ -1,7 +1,7 @@
 //! [`Nesterov`]: momentum that looks ahead.
 
 use crate::{At, Error, Optimizer, Slot, State};
-use glassgrad_tensor::Scalar;
+use glassgrad_tensor::{Scalar, vectorized};
 
 /// v ← μ·v + g, θ ← θ − η·(g + μ·v), with g = ∇L(θ) + λ·θ.
 ///
@@ -49,10 +49,15 @@ impl<T: Scalar> Optimizer<T> for Nesterov {
         let [velocity] = state.split();
         let [lr, decay, scale] = [at.lr, at.weight_decay, at.scale].map(T::from_f64);
         let momentum = T::from_f64(self.momentum);
-        for ((x, &g), v) in theta.iter_mut().zip(grad).zip(velocity) {
-            let g = scale * g + decay * *x;
-            *v = momentum * *v + g;
-            *x -= lr * (g + momentum * *v);
-        }
+        vectorized(
+            #[inline(always)]
+            || {
+                for ((x, &g), v) in theta.iter_mut().zip(grad).zip(velocity) {
+                    let g = scale * g + decay * *x;
+                    *v = momentum * *v + g;
+                    *x -= lr * (g + momentum * *v);
+                }
+            },
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! [`RmsProp`]: each gradient divided by its recent size.
 
 use crate::{At, Error, Optimizer, Slot, State};
-use glassgrad_tensor::Scalar;
+use glassgrad_tensor::{Scalar, vectorized};
 
 /// s ← α·s + (1 − α)·g², θ ← θ − η·g / (√s + ε), with g = ∇L(θ) + λ·θ.
 ///
@@ -58,20 +58,30 @@ impl<T: Scalar> Optimizer<T> for RmsProp {
         let [old, new, eps] = [self.alpha, 1.0 - self.alpha, self.eps].map(T::from_f64);
         if self.centered {
             let [square, mean] = state.split();
-            for (((x, &g), s), m) in theta.iter_mut().zip(grad).zip(square).zip(mean) {
-                let g = scale * g + decay * *x;
-                *s = old * *s + new * g * g;
-                *m += new * (g - *m);
-                let variance = (*s - *m * *m).larger(T::zero());
-                *x -= lr * g / (variance.sqrt() + eps);
-            }
+            vectorized(
+                #[inline(always)]
+                || {
+                    for (((x, &g), s), m) in theta.iter_mut().zip(grad).zip(square).zip(mean) {
+                        let g = scale * g + decay * *x;
+                        *s = old * *s + new * g * g;
+                        *m += new * (g - *m);
+                        let variance = (*s - *m * *m).larger(T::zero());
+                        *x -= lr * g / (variance.sqrt() + eps);
+                    }
+                },
+            );
         } else {
             let [square] = state.split();
-            for ((x, &g), s) in theta.iter_mut().zip(grad).zip(square) {
-                let g = scale * g + decay * *x;
-                *s = old * *s + new * g * g;
-                *x -= lr * g / (s.sqrt() + eps);
-            }
+            vectorized(
+                #[inline(always)]
+                || {
+                    for ((x, &g), s) in theta.iter_mut().zip(grad).zip(square) {
+                        let g = scale * g + decay * *x;
+                        *s = old * *s + new * g * g;
+                        *x -= lr * g / (s.sqrt() + eps);
+                    }
+                },
+            );
         }
     }
 }

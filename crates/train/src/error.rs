@@ -1,3 +1,4 @@
+use crate::Position;
 use std::fmt;
 
 /// What can be wrong with training.
@@ -26,6 +27,38 @@ pub enum Error {
         /// What the data has.
         found: &'static str,
     },
+    /// A target of binary cross-entropy that is no probability.
+    Probability {
+        /// Row, from 0.
+        row: usize,
+        /// Column, from 0.
+        column: usize,
+        /// The target.
+        found: f64,
+    },
+    /// A stage before there is a batch to run it on.
+    NoBatch {
+        /// What was asked for.
+        before: &'static str,
+    },
+    /// An epoch that was left where these batches have no boundary.
+    Resume {
+        /// Where it was left.
+        position: Position,
+        /// Rows done of that epoch.
+        done: u64,
+        /// Rows of the data to go on with.
+        rows: u64,
+        /// Rows a batch to go on with.
+        batch: u64,
+    },
+    /// A batch without a mean loss, since the class of each of its rows has a weight of 0.
+    Weightless {
+        /// Epoch, from 0.
+        epoch: u64,
+        /// Batch of the epoch, from 0.
+        batch: u64,
+    },
     /// The loss became NaN or infinite.
     Diverged {
         /// Epoch, from 0.
@@ -51,10 +84,27 @@ impl fmt::Display for Error {
             Self::TargetKind { expected, found } => {
                 write!(f, "targets: found {found}, expected {expected} for this loss")
             }
+            Self::Probability { row, column, found } => write!(
+                f,
+                "targets: row {row}, column {column} (counted from 0) is {found}, expected a number from 0 to 1 \
+                 for binary cross-entropy"
+            ),
+            Self::NoBatch { before } => write!(f, "{before}: found no batch, expected one; call load first"),
+            Self::Resume { position: Position { epoch, batch: batches }, done, rows, batch } => write!(
+                f,
+                "epoch {epoch} (counted from 0) was left after {batches} batches, {done} rows in all, which is not \
+                 how {rows} rows in batches of {batch} begin; go on with the same data and batch size, or call \
+                 end_epoch first"
+            ),
+            Self::Weightless { epoch, batch } => write!(
+                f,
+                "epoch {epoch}, batch {batch} (counted from 0): the class of every row has weight 0, expected at \
+                 least one row that counts; raise the weights, or the batch size"
+            ),
             Self::Diverged { epoch, batch, loss, lr } => write!(
                 f,
-                "epoch {epoch}, batch {batch}: found a loss of {loss}, expected a finite number; \
-                 the learning rate is {lr}, try a smaller one, or scale the inputs"
+                "epoch {epoch}, batch {batch} (counted from 0): found a loss of {loss}, expected a finite number; \
+                 the learning rate is {lr:?}, try a smaller one, or scale the inputs"
             ),
         }
     }
@@ -63,9 +113,10 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Network(error) => Some(error),
-            Self::Optimizer(error) => Some(error),
-            Self::Data(error) => Some(error),
+            // What these say is already said by this error's own message.
+            Self::Network(error) => error.source(),
+            Self::Optimizer(error) => error.source(),
+            Self::Data(error) => error.source(),
             _ => None,
         }
     }

@@ -1,5 +1,5 @@
 use crate::{Error, Step, Trainer};
-use glassgrad_data::{Batches, Dataset, Targets};
+use glassgrad_data::{Batches, Dataset};
 use glassgrad_tensor::Scalar;
 use std::ops::ControlFlow;
 
@@ -8,13 +8,37 @@ use std::ops::ControlFlow;
 pub struct Epoch {
     /// Which epoch, counted from 0.
     pub epoch: u64,
-    /// The mean over the epoch's rows of the loss that each had when its batch came, before that update.
+    /// The mean over the epoch's rows of the loss that each had when its batch came, before that update;
+    /// the mean of the loss's terms, whether or not training takes their sum.
     pub loss: f64,
 }
 
 /// Watches training, and may stop it. Both methods do nothing unless given.
+///
+/// A closure is an observer of epochs:
+///
+/// ```
+/// # use glassgrad_data::Dataset;
+/// # use glassgrad_layers::{Dense, Loss};
+/// # use glassgrad_optim::{Recipe, Sgd};
+/// # use glassgrad_train::{Epoch, Trainer};
+/// # use ndarray::array;
+/// # use std::ops::ControlFlow;
+/// # let data = Dataset::with_values(array![[1.0], [2.0]], array![[2.0], [4.0]])?;
+/// # let sgd = Recipe::new(Sgd { lr: 0.1, ..Sgd::default() });
+/// # let mut trainer = Trainer::<f64>::new(&Dense::new(1), 1, &Loss::MeanSquaredError, sgd, 0)?;
+/// let mut losses = Vec::new();
+/// trainer.fit(&data, 1, 1000, &mut |_: &mut Trainer<f64>, epoch: &Epoch| {
+///     losses.push(epoch.loss);
+///     Ok(if epoch.loss < 1e-6 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+/// })?;
+/// assert!(losses.len() < 1000);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Observer<T: Scalar> {
-    /// After each step, with everything of the step still readable in `trainer`.
+    /// After each step, with everything of the step still readable in `trainer`: the values and adjoints
+    /// before the update, θ after it. To break here leaves the epoch unfinished; the next
+    /// [`fit`](Trainer::fit) goes on with it.
     fn step(&mut self, trainer: &Trainer<T>, step: &Step<T>) -> ControlFlow<()> {
         let _ = (trainer, step);
         ControlFlow::Continue(())
@@ -33,6 +57,15 @@ pub trait Observer<T: Scalar> {
 /// Watches nothing.
 impl<T: Scalar> Observer<T> for () {}
 
+impl<T: Scalar, F> Observer<T> for F
+where
+    F: FnMut(&mut Trainer<T>, &Epoch) -> Result<ControlFlow<()>, Error>,
+{
+    fn epoch(&mut self, trainer: &mut Trainer<T>, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
+        self(trainer, epoch)
+    }
+}
+
 impl<T: Scalar> Trainer<T> {
     /// Trains on shuffled mini-batches of `batch` rows until `epochs` epochs are done, counted from the
     /// start of the run: after 5 epochs, `fit` with `epochs` 6 does one more. The last short batch of an
@@ -42,7 +75,8 @@ impl<T: Scalar> Trainer<T> {
     /// the network's memory.
     ///
     /// # Errors
-    /// Data that does not fit the network, or [`Error::Diverged`], with θ as it was before that step.
+    /// Data that does not fit the network; a batch size of 0; [`Error::Resume`]; or [`Error::Diverged`],
+    /// with θ as it was before that step.
     pub fn fit(
         &mut self,
         data: &Dataset<T>,
@@ -52,61 +86,24 @@ impl<T: Scalar> Trainer<T> {
     ) -> Result<(), Error> {
         self.check_data(data)?;
         let mut batches = Batches::shuffled(data.rows(), batch, self.seed)?;
+        self.check_resume(&batches)?;
         while self.position.epoch < epochs {
-            let epoch = self.position.epoch;
-            batches.start(epoch);
-            let (mut loss, mut count) = (0.0, 0);
+            batches.start(self.position.epoch);
             for rows in batches.iter().skip(self.position.batch as usize) {
-                self.gather(data, rows)?;
+                self.memory.resize(&self.tape, rows.len())?;
+                data.gather_features(rows, self.memory.input(self.x))?;
+                data.gather_targets(rows, self.memory.input(self.y))?;
+                self.loaded = true;
                 let step = self.step()?;
-                loss += step.loss.to_f64() * rows.len() as f64;
-                count += rows.len();
                 if observer.step(self, &step).is_break() {
                     return Ok(());
                 }
             }
-            self.position.epoch += 1;
-            self.position.batch = 0;
-            // An epoch resumed after its last batch has no loss of its own.
-            let loss = if count == 0 { f64::NAN } else { loss / count as f64 };
-            if observer.epoch(self, &Epoch { epoch, loss })?.is_break() {
+            let epoch = self.end_epoch();
+            if observer.epoch(self, &epoch)?.is_break() {
                 return Ok(());
             }
         }
         Ok(())
-    }
-
-    /// Gathers these rows straight into the network's memory.
-    pub(crate) fn gather(&mut self, data: &Dataset<T>, rows: &[usize]) -> Result<(), Error> {
-        self.memory.resize(&self.tape, rows.len())?;
-        data.gather_features(rows, self.memory.input(self.x))?;
-        data.gather_targets(rows, self.memory.input(self.y))?;
-        Ok(())
-    }
-
-    /// Whether a data set has the network's inputs and the loss's kind and number of targets.
-    pub(crate) fn check_data(&self, data: &Dataset<T>) -> Result<(), Error> {
-        let same = |what, expected, found| {
-            if expected == found { Ok(()) } else { Err(Error::Mismatch { what, expected, found }) }
-        };
-        same("feature columns", self.tape.shape(self.x).columns, data.features().ncols())?;
-        let outputs = self.tape.shape(self.prediction).columns;
-        match (data.targets(), self.kind.wants_labels()) {
-            (Targets::Labels { classes, .. }, true) => same("classes", outputs, classes.len()),
-            (Targets::Values(values), false) => same("target columns", outputs, values.ncols()),
-            // One output can say which of two classes it is.
-            (Targets::Labels { classes, .. }, false)
-                if self.kind == glassgrad_layers::Loss::BinaryCrossEntropy =>
-            {
-                same("target columns", outputs, 1)?;
-                same("classes", 2, classes.len())
-            }
-            (Targets::Labels { .. }, false) => {
-                Err(Error::TargetKind { expected: "values", found: "class labels" })
-            }
-            (Targets::Values(_), true) => {
-                Err(Error::TargetKind { expected: "class labels", found: "values" })
-            }
-        }
     }
 }

@@ -29,9 +29,13 @@
 
 #![forbid(unsafe_code)]
 
+mod check;
 mod error;
 mod fit;
+mod inspect;
+mod mean;
 mod metrics;
+mod predict;
 mod trainer;
 
 pub use error::Error;

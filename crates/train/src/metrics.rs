@@ -1,3 +1,4 @@
+use crate::mean::LossMean;
 use crate::{Error, Trainer};
 use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_layers::Loss;
@@ -9,7 +10,8 @@ use ndarray::{ArrayView1, ArrayView2};
 pub struct Metrics {
     /// Rows evaluated.
     pub rows: usize,
-    /// The mean loss a row, as in training.
+    /// The mean of the loss's terms over all rows, as in training; the mean even where training takes the
+    /// sum. With weighted classes it is Σwℓ/Σw over the whole set.
     pub loss: f64,
     /// Share of rows whose largest output is their label's; for binary cross-entropy, of entries on the
     /// right side of ½. `None` for regression.
@@ -25,68 +27,62 @@ pub struct Metrics {
 const ROWS: usize = 256;
 
 impl<T: Scalar> Trainer<T> {
-    /// Runs a data set through the network in evaluation mode, and compares.
+    /// Runs a data set through the network in evaluation mode, and compares. As
+    /// [`predict`](Self::predict), it leaves the batch that is loaded for training alone.
     ///
     /// # Errors
     /// If the data does not fit the network.
     pub fn evaluate(&mut self, data: &Dataset<T>) -> Result<Metrics, Error> {
         self.check_data(data)?;
-        let mut batches = Batches::sequential(data.rows(), ROWS)?;
-        let mut sums = Sums::new(data);
-        batches.start(0);
-        for rows in &batches {
-            self.gather(data, rows)?;
-            self.memory.evaluating();
-            self.tape.forward_to(self.loss, &self.theta, &mut self.memory);
-            let y = self.tape.value(self.y, &self.theta, &self.memory);
-            let prediction = self.tape.value(self.prediction, &self.theta, &self.memory);
-            sums.add(&self.kind, self.loss_value().to_f64(), prediction, y);
+        let mut loss = LossMean::default();
+        let mut comparison = Comparison::new(data);
+        for rows in &Batches::sequential(data.rows(), ROWS)? {
+            let memory = &mut self.evaluation;
+            memory.resize(&self.tape, rows.len())?;
+            data.gather_features(rows, memory.input(self.x))?;
+            data.gather_targets(rows, memory.input(self.y))?;
+            memory.evaluating();
+            self.tape.forward_to(self.loss, &self.theta, memory);
+            let (sum, terms) = self.terms(&self.evaluation);
+            loss.add(sum, terms, rows.len());
+            let of = |var| self.tape.value(var, &self.theta, &self.evaluation);
+            comparison.add(&self.kind, of(self.prediction), of(self.y));
         }
-        Ok(sums.metrics(&self.kind, data.rows()))
+        Ok(comparison.metrics(&self.kind, &loss))
     }
 }
 
 /// What has been added up over the batches so far.
-struct Sums {
-    loss: f64,
-    weight: f64,
+struct Comparison {
     right: f64,
     entries: f64,
     absolute: f64,
-    /// Mean, Σ(y − mean)² and Σ(y − ŷ)² of each output.
-    outputs: Vec<[f64; 3]>,
+    outputs: Vec<Output>,
 }
 
-impl Sums {
+/// One output of a regression.
+struct Output {
+    /// ȳ over the whole data set.
+    mean: f64,
+    /// Σ(y − ȳ)².
+    total: f64,
+    /// Σ(y − ŷ)².
+    error: f64,
+}
+
+impl Comparison {
     fn new<T: Scalar>(data: &Dataset<T>) -> Self {
         let outputs = match data.targets() {
             Targets::Labels { .. } => Vec::new(),
             Targets::Values(values) => {
-                let mean = |c: ArrayView1<'_, T>| c.iter().map(|v| v.to_f64()).sum::<f64>() / c.len() as f64;
-                values.columns().into_iter().map(|c| [mean(c), 0.0, 0.0]).collect()
+                let new = |y| Output { mean: mean(y), total: 0.0, error: 0.0 };
+                values.columns().into_iter().map(new).collect()
             }
         };
-        Self { loss: 0.0, weight: 0.0, right: 0.0, entries: 0.0, absolute: 0.0, outputs }
+        Self { right: 0.0, entries: 0.0, absolute: 0.0, outputs }
     }
 
-    fn add<T: Scalar>(
-        &mut self,
-        kind: &Loss,
-        loss: f64,
-        prediction: ArrayView2<'_, T>,
-        y: ArrayView2<'_, T>,
-    ) {
-        // The mean over all rows weighs each batch as its own mean did.
-        let weight: f64 = match kind {
-            Loss::CrossEntropy { class_weights, .. } if !class_weights.is_empty() => {
-                y.iter().map(|label| class_weights[label.to_f64() as usize]).sum()
-            }
-            _ => y.nrows() as f64,
-        };
-        if weight > 0.0 {
-            self.loss += weight * loss;
-            self.weight += weight;
-        }
+    fn add<T: Scalar>(&mut self, kind: &Loss, prediction: ArrayView2<'_, T>, y: ArrayView2<'_, T>) {
         for (p, y) in prediction.rows().into_iter().zip(y.rows()) {
             match kind {
                 Loss::CrossEntropy { .. } => {
@@ -99,36 +95,39 @@ impl Sums {
                     self.right += right.count() as f64;
                 }
                 _ => {
-                    for ((p, y), [mean, total, error]) in p.iter().zip(y).zip(&mut self.outputs) {
+                    self.entries += y.len() as f64;
+                    for ((p, y), output) in p.iter().zip(y).zip(&mut self.outputs) {
                         let (p, y) = (p.to_f64(), y.to_f64());
-                        *total += (y - *mean).powi(2);
-                        *error += (y - p).powi(2);
+                        output.total += (y - output.mean).powi(2);
+                        output.error += (y - p).powi(2);
                         self.absolute += (y - p).abs();
-                        self.entries += 1.0;
                     }
                 }
             }
         }
     }
 
-    fn metrics(&self, kind: &Loss, rows: usize) -> Metrics {
-        let loss = self.loss / self.weight;
-        let base = Metrics { rows, loss, accuracy: None, r2: None, mae: None };
-        match kind {
-            Loss::CrossEntropy { .. } | Loss::BinaryCrossEntropy => {
-                Metrics { accuracy: Some(self.right / self.entries), ..base }
-            }
-            _ => {
-                let r2 = |&[_, total, error]: &[f64; 3]| match (total > 0.0, error > 0.0) {
-                    (true, _) => 1.0 - error / total,
-                    (false, true) => 0.0,
-                    (false, false) => 1.0,
-                };
-                let r2 = self.outputs.iter().map(r2).sum::<f64>() / self.outputs.len() as f64;
-                Metrics { r2: Some(r2), mae: Some(self.absolute / self.entries), ..base }
-            }
+    fn metrics(&self, kind: &Loss, loss: &LossMean) -> Metrics {
+        let (rows, loss) = (loss.rows as usize, loss.mean());
+        if matches!(kind, Loss::CrossEntropy { .. } | Loss::BinaryCrossEntropy) {
+            let accuracy = Some(self.right / self.entries);
+            return Metrics { rows, loss, accuracy, r2: None, mae: None };
         }
+        let r2 = self.outputs.iter().map(Output::r2).sum::<f64>() / self.outputs.len() as f64;
+        Metrics { rows, loss, accuracy: None, r2: Some(r2), mae: Some(self.absolute / self.entries) }
     }
+}
+
+impl Output {
+    fn r2(&self) -> f64 {
+        if self.total > 0.0 { 1.0 - self.error / self.total } else { f64::from(u8::from(self.error == 0.0)) }
+    }
+}
+
+/// Counted from the first number, so that of equal ones it is exactly that number.
+fn mean<T: Scalar>(column: ArrayView1<'_, T>) -> f64 {
+    let first = column[0].to_f64();
+    first + column.iter().map(|v| v.to_f64() - first).sum::<f64>() / column.len() as f64
 }
 
 /// The place of the largest number, the first of equals.

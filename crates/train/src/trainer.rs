@@ -1,11 +1,12 @@
-use crate::Error;
+use crate::mean::LossMean;
+use crate::{Epoch, Error};
 use glassgrad_autograd::{Memory, Tape, Var};
 use glassgrad_layers::{Layer, Loss, Reduction};
 use glassgrad_optim::{Descent, Recipe};
 use glassgrad_tensor::Scalar;
-use ndarray::{ArrayView2, Axis};
+use ndarray::ArrayView2;
 
-/// A network in training: its tape, θ, ∇θ, one recycled memory and its optimiser.
+/// A network in training: its tape, θ, ∇θ, recycled memory and its optimiser.
 ///
 /// One step is four stages, each a method: [`forward`](Self::forward), [`backward`](Self::backward),
 /// [`update`](Self::update), [`verify`](Self::verify). After each, everything can be read by name.
@@ -18,12 +19,20 @@ pub struct Trainer<T> {
     pub(crate) prediction: Var,
     pub(crate) loss: Var,
     pub(crate) kind: Loss,
+    pub(crate) reduction: Reduction,
     pub(crate) theta: Vec<T>,
     pub(crate) grad: Vec<T>,
+    /// Of the batch that is trained on.
     pub(crate) memory: Memory<T>,
+    /// Of what is only predicted.
+    pub(crate) evaluation: Memory<T>,
     pub(crate) descent: Descent<T>,
     pub(crate) seed: u64,
     pub(crate) position: Position,
+    /// The loss of the epoch at hand, so far.
+    pub(crate) so_far: LossMean,
+    /// Whether the memory holds a whole batch.
+    pub(crate) loaded: bool,
 }
 
 /// How far training has come.
@@ -87,191 +96,159 @@ impl<T: Scalar> Trainer<T> {
         let descent = recipe.bind(&segments)?;
         let mut memory = Memory::new();
         memory.input_adjoints(false);
-        let grad = vec![T::zero(); theta.len()];
-        let (kind, position) = (loss.clone(), Position::default());
-        Ok(Self { tape, x, y, prediction, loss: value, kind, theta, grad, memory, descent, seed, position })
+        Ok(Self {
+            x,
+            y,
+            prediction,
+            loss: value,
+            kind: loss.clone(),
+            reduction,
+            grad: vec![T::zero(); theta.len()],
+            theta,
+            memory,
+            evaluation: Memory::new(),
+            descent,
+            seed,
+            position: Position::default(),
+            so_far: LossMean::default(),
+            loaded: false,
+            tape,
+        })
     }
 
     /// Copies a batch into the network: `x: [batch, inputs]`, and `y: [batch, outputs]` or, for labels,
     /// `[batch, 1]` of class indices.
     ///
     /// # Errors
-    /// A shape that does not fit, a label that is no class, or an empty batch.
+    /// A shape that does not fit, a label that is no class, a target that is no probability where the loss
+    /// wants one, or an empty batch. No batch is loaded then, not even the one before.
     pub fn load(&mut self, x: ArrayView2<'_, T>, y: ArrayView2<'_, T>) -> Result<(), Error> {
+        self.loaded = false;
         self.memory.resize(&self.tape, x.nrows())?;
         self.memory.set(&self.tape, self.x, x)?;
         self.memory.set(&self.tape, self.y, y)?;
+        self.check_probabilities(y)?;
+        self.loaded = true;
         Ok(())
     }
 
     /// Stage 1: computes every value from the loaded batch, and returns the loss.
     ///
     /// # Panics
-    /// If no batch was ever loaded.
+    /// If no batch is loaded.
     pub fn forward(&mut self) -> T {
         self.memory.training(self.seed, self.position.epoch, self.position.batch);
-        self.evaluate_loss()
+        self.run()
     }
 
     /// Stage 2: computes every adjoint and the gradient of the loss, from the values of stage 1.
     ///
     /// # Panics
-    /// If no batch was ever loaded.
+    /// If no batch is loaded.
     pub fn backward(&mut self) {
+        self.assert_batch();
         self.tape.backward(self.loss, &self.theta, &mut self.grad, &mut self.memory);
     }
 
-    /// Stage 3: moves θ by the optimiser's rule, and goes on to the next position.
+    /// Stage 3: moves θ by the optimiser's rule along the gradient of stage 2, and goes on to the next
+    /// position.
     ///
     /// # Errors
-    /// If the gradient is clipped by its norm and that is not finite. Nothing has changed then.
+    /// [`Error::NoBatch`]; or if the gradient is clipped by its norm and that is not finite. Nothing has
+    /// changed then.
     pub fn update(&mut self) -> Result<Step<T>, Error> {
+        self.check_batch("update")?;
+        let loss = self.loss_in(&self.memory);
+        let (sum, terms) = self.terms(&self.memory);
         let step = self.descent.step(&mut self.theta, &mut self.grad)?;
         let position = self.position;
         self.position.batch += 1;
-        Ok(Step { position, loss: self.loss_value(), lr: step.lr, norm: step.norm })
+        self.so_far.add(sum, terms, self.memory.batch());
+        Ok(Step { position, loss, lr: step.lr, norm: step.norm })
     }
 
     /// Stage 4: the loss of the same batch with the new θ, under the same dropout masks. Did it fall?
     ///
     /// # Panics
-    /// If no batch was ever loaded.
+    /// If no batch is loaded.
     pub fn verify(&mut self) -> T {
-        self.evaluate_loss()
+        self.run()
     }
 
     /// Stages 1 to 3 on the loaded batch.
     ///
     /// # Errors
-    /// [`Error::Diverged`] if the loss is not finite; θ has not been touched then.
-    ///
-    /// # Panics
-    /// If no batch was ever loaded.
+    /// [`Error::NoBatch`]; [`Error::Diverged`] if the loss is not finite, [`Error::Weightless`] if that is
+    /// because no row weighs anything; a gradient of which the norm is
+    /// not, where that is clipped. θ has not been touched then.
     pub fn step(&mut self) -> Result<Step<T>, Error> {
+        self.check_batch("step")?;
         let loss = self.forward();
         if !loss.is_finite() {
             let Position { epoch, batch } = self.position;
             let (loss, lr) = (loss.to_f64(), self.descent.lr());
+            if self.terms(&self.memory).1 == 0.0 {
+                return Err(Error::Weightless { epoch, batch });
+            }
             return Err(Error::Diverged { epoch, batch, loss, lr });
         }
         self.backward();
         self.update()
     }
 
-    fn evaluate_loss(&mut self) -> T {
+    /// Ends the epoch at hand, for those who make their own steps: goes on to batch 0 of the next, and tells
+    /// the mean loss of the one that ended, NaN if it had no step. Dropout draws other masks each epoch.
+    ///
+    /// With the batches in the same order, this loop is [`fit`](Self::fit), bit for bit:
+    ///
+    /// ```
+    /// # use glassgrad_data::{Batches, Dataset};
+    /// # use glassgrad_layers::{Dense, Loss};
+    /// # use glassgrad_optim::{Recipe, Sgd};
+    /// # use glassgrad_train::Trainer;
+    /// # use ndarray::array;
+    /// # let (x, y) = (array![[1.0], [2.0], [3.0]], array![[2.0], [4.0], [6.0]]);
+    /// # let data = Dataset::with_values(x.view(), y.view())?;
+    /// # let sgd = || Recipe::new(Sgd::default());
+    /// # let new = || Trainer::<f64>::new(&Dense::new(1), 1, &Loss::MeanSquaredError, sgd(), 7);
+    /// # let mut trainer = new()?;
+    /// use ndarray::Axis;
+    /// let mut batches = Batches::shuffled(3, 2, 7)?; // the trainer's seed
+    /// for epoch in 0..5 {
+    ///     batches.start(epoch);
+    ///     for rows in &batches {
+    ///         trainer.load(x.select(Axis(0), rows).view(), y.select(Axis(0), rows).view())?;
+    ///         trainer.step()?;
+    ///     }
+    ///     println!("epoch {epoch}: loss {}", trainer.end_epoch().loss);
+    /// }
+    /// # let mut other = new()?;
+    /// # other.fit(&data, 2, 5, &mut ())?;
+    /// # assert_eq!(trainer.theta(), other.theta());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn end_epoch(&mut self) -> Epoch {
+        let ended = Epoch { epoch: self.position.epoch, loss: self.so_far.mean() };
+        self.position = Position { epoch: ended.epoch + 1, batch: 0 };
+        self.so_far = LossMean::default();
+        ended
+    }
+
+    fn run(&mut self) -> T {
+        self.assert_batch();
         self.tape.forward_to(self.loss, &self.theta, &mut self.memory);
-        self.loss_value()
+        self.loss_in(&self.memory)
     }
 
-    pub(crate) fn loss_value(&self) -> T {
-        self.tape.value(self.loss, &self.theta, &self.memory)[[0, 0]]
+    pub(crate) fn loss_in(&self, memory: &Memory<T>) -> T {
+        self.tape.value(self.loss, &self.theta, memory)[[0, 0]]
     }
 
-    /// The network's output `[batch, outputs]` for `x: [batch, inputs]`, in evaluation mode.
-    ///
-    /// # Errors
-    /// A shape that does not fit, or an empty batch.
-    pub fn predict(&mut self, x: ArrayView2<'_, T>) -> Result<ArrayView2<'_, T>, Error> {
-        self.memory.resize(&self.tape, x.nrows())?;
-        self.memory.set(&self.tape, self.x, x)?;
-        self.memory.evaluating();
-        self.tape.forward_to(self.prediction, &self.theta, &mut self.memory);
-        Ok(self.tape.value(self.prediction, &self.theta, &self.memory))
+    pub(crate) fn check_batch(&self, before: &'static str) -> Result<(), Error> {
+        if self.loaded { Ok(()) } else { Err(Error::NoBatch { before }) }
     }
 
-    /// The class with the largest output for each row of `x: [batch, inputs]`; the first of equals.
-    ///
-    /// # Errors
-    /// A shape that does not fit, or an empty batch.
-    pub fn classify(&mut self, x: ArrayView2<'_, T>) -> Result<Vec<usize>, Error> {
-        Ok(self.predict(x)?.axis_iter(Axis(0)).map(crate::metrics::largest).collect())
-    }
-
-    /// A value of the last run by its name: an input, a parameter, or anything between and after.
-    ///
-    /// # Errors
-    /// An unknown name; the error lists the names there are.
-    pub fn value(&self, name: &str) -> Result<ArrayView2<'_, T>, Error> {
-        Ok(self.tape.value(self.tape.var(name)?, &self.theta, &self.memory))
-    }
-
-    /// The adjoint ∂loss/∂value after a backward stage; `None` where there is none, as for the inputs
-    /// unless [`input_adjoints`](Self::input_adjoints) are wanted.
-    ///
-    /// # Errors
-    /// An unknown name; the error lists the names there are.
-    pub fn adjoint(&self, name: &str) -> Result<Option<ArrayView2<'_, T>>, Error> {
-        Ok(self.tape.adjoint(self.tape.var(name)?, &self.grad, &self.memory))
-    }
-
-    /// The gradient of a parameter after a backward stage.
-    ///
-    /// # Errors
-    /// An unknown name; the error lists the parameters.
-    pub fn gradient(&self, name: &str) -> Result<ArrayView2<'_, T>, Error> {
-        Ok(self.tape.layout().view(&self.grad, name)?)
-    }
-
-    /// A parameter.
-    ///
-    /// # Errors
-    /// An unknown name; the error lists the parameters.
-    pub fn parameter(&self, name: &str) -> Result<ArrayView2<'_, T>, Error> {
-        Ok(self.tape.layout().view(&self.theta, name)?)
-    }
-
-    /// Whether backward stages also compute the adjoints of the inputs; at first not.
-    pub fn input_adjoints(&mut self, wanted: bool) {
-        self.memory.input_adjoints(wanted);
-    }
-
-    /// The program.
-    pub fn tape(&self) -> &Tape {
-        &self.tape
-    }
-
-    /// The prediction on the tape.
-    pub fn prediction(&self) -> Var {
-        self.prediction
-    }
-
-    /// The loss on the tape.
-    pub fn loss(&self) -> Var {
-        self.loss
-    }
-
-    /// θ, all parameters in the order of the tape's layout.
-    pub fn theta(&self) -> &[T] {
-        &self.theta
-    }
-
-    /// θ, to be changed by hand.
-    pub fn theta_mut(&mut self) -> &mut [T] {
-        &mut self.theta
-    }
-
-    /// ∇θ of the last backward stage.
-    pub fn grad(&self) -> &[T] {
-        &self.grad
-    }
-
-    /// The values and adjoints of the last run.
-    pub fn memory(&self) -> &Memory<T> {
-        &self.memory
-    }
-
-    /// The optimiser at work.
-    pub fn descent(&self) -> &Descent<T> {
-        &self.descent
-    }
-
-    /// The optimiser at work, to be shown a validation loss, say.
-    pub fn descent_mut(&mut self) -> &mut Descent<T> {
-        &mut self.descent
-    }
-
-    /// How far training has come.
-    pub fn position(&self) -> Position {
-        self.position
+    fn assert_batch(&self) {
+        assert!(self.loaded, "load a batch before running a stage on it");
     }
 }

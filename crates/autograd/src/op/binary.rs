@@ -3,6 +3,9 @@
 //! An operand with one row is repeated down the rows, one with one column along the columns. The
 //! adjoint of repeating is summing: rows from the first to the last, within a row from left to right.
 
+#![allow(clippy::inline_always)] // what is not inlined is not vectorised: see `glassgrad_tensor::vectorize`
+
+use super::{elementwise, store};
 use crate::shape::Matrix;
 use glassgrad_tensor::Scalar;
 
@@ -58,10 +61,38 @@ impl Binary {
     /// y ← f(a, b), where `y: [rows, columns]` of the broadcast shape.
     pub(crate) fn forward<T: Scalar>(self, a: Matrix<'_, T>, b: Matrix<'_, T>, columns: usize, y: &mut [T]) {
         match self {
-            Self::Add => each(a, b, columns, y, |a, b| a + b),
-            Self::Sub => each(a, b, columns, y, |a, b| a - b),
-            Self::Mul => each(a, b, columns, y, |a, b| a * b),
-            Self::Div => each(a, b, columns, y, |a, b| a / b),
+            Self::Add => each(
+                a,
+                b,
+                columns,
+                y,
+                #[inline(always)]
+                |a, b| a + b,
+            ),
+            Self::Sub => each(
+                a,
+                b,
+                columns,
+                y,
+                #[inline(always)]
+                |a, b| a - b,
+            ),
+            Self::Mul => each(
+                a,
+                b,
+                columns,
+                y,
+                #[inline(always)]
+                |a, b| a * b,
+            ),
+            Self::Div => each(
+                a,
+                b,
+                columns,
+                y,
+                #[inline(always)]
+                |a, b| a / b,
+            ),
         }
     }
 
@@ -77,12 +108,42 @@ impl Binary {
         let to = if which == 0 { a } else { b };
         let target = Target { rows: to.rows, columns: to.columns, into, accumulate };
         match (self, which) {
-            (Self::Add, _) | (Self::Sub, 0) => pull([a, b, y, g], target, |_, _, _, g| g),
-            (Self::Sub, _) => pull([a, b, y, g], target, |_, _, _, g| -g),
-            (Self::Mul, 0) => pull([a, b, y, g], target, |_, b, _, g| g * b),
-            (Self::Mul, _) => pull([a, b, y, g], target, |a, _, _, g| g * a),
-            (Self::Div, 0) => pull([a, b, y, g], target, |_, b, _, g| g / b),
-            (Self::Div, _) => pull([a, b, y, g], target, |_, b, y, g| -(g * y / b)),
+            (Self::Add, _) | (Self::Sub, 0) => pull(
+                [a, b, y, g],
+                target,
+                #[inline(always)]
+                |_, _, _, g| g,
+            ),
+            (Self::Sub, _) => pull(
+                [a, b, y, g],
+                target,
+                #[inline(always)]
+                |_, _, _, g| -g,
+            ),
+            (Self::Mul, 0) => pull(
+                [a, b, y, g],
+                target,
+                #[inline(always)]
+                |_, b, _, g| g * b,
+            ),
+            (Self::Mul, _) => pull(
+                [a, b, y, g],
+                target,
+                #[inline(always)]
+                |a, _, _, g| g * a,
+            ),
+            (Self::Div, 0) => pull(
+                [a, b, y, g],
+                target,
+                #[inline(always)]
+                |_, b, _, g| g / b,
+            ),
+            (Self::Div, _) => pull(
+                [a, b, y, g],
+                target,
+                #[inline(always)]
+                |_, b, y, g| -(g * y / b),
+            ),
         }
     }
 }
@@ -96,51 +157,60 @@ struct Target<'a, T> {
 }
 
 /// Row `i` of a matrix that may be repeated, as (its numbers, the step from column to column).
-#[inline]
+#[inline(always)]
 fn row<T>(x: Matrix<'_, T>, i: usize) -> (&[T], usize) {
     let i = if x.rows == 1 { 0 } else { i };
     (&x.data[i * x.columns..(i + 1) * x.columns], usize::from(x.columns != 1))
 }
 
-#[inline]
+#[inline(always)]
 fn each<T: Scalar>(a: Matrix<'_, T>, b: Matrix<'_, T>, columns: usize, y: &mut [T], f: impl Fn(T, T) -> T) {
-    if a.data.len() == y.len() && b.data.len() == y.len() {
-        for ((y, &a), &b) in y.iter_mut().zip(a.data).zip(b.data) {
-            *y = f(a, b);
-        }
-        return;
-    }
-    for (i, y) in y.chunks_exact_mut(columns).enumerate() {
-        let ((a, da), (b, db)) = (row(a, i), row(b, i));
-        for (j, y) in y.iter_mut().enumerate() {
-            *y = f(a[j * da], b[j * db]);
-        }
-    }
+    elementwise(
+        y.len(),
+        #[inline(always)]
+        || {
+            if a.data.len() == y.len() && b.data.len() == y.len() {
+                for ((y, &a), &b) in y.iter_mut().zip(a.data).zip(b.data) {
+                    *y = f(a, b);
+                }
+                return;
+            }
+            for (i, y) in y.chunks_exact_mut(columns).enumerate() {
+                let ((a, da), (b, db)) = (row(a, i), row(b, i));
+                for (j, y) in y.iter_mut().enumerate() {
+                    *y = f(a[j * da], b[j * db]);
+                }
+            }
+        },
+    );
 }
 
-#[inline]
+#[inline(always)]
 fn pull<T: Scalar>([a, b, y, g]: [Matrix<'_, T>; 4], to: Target<'_, T>, slope: impl Fn(T, T, T, T) -> T) {
-    if [a.data, b.data, &*to.into].iter().all(|x| x.len() == g.data.len()) {
-        let slopes = a.data.iter().zip(b.data).zip(y.data.iter().zip(g.data));
-        let slopes = slopes.map(|((&a, &b), (&y, &g))| slope(a, b, y, g));
-        if to.accumulate {
-            to.into.iter_mut().zip(slopes).for_each(|(into, s)| *into += s);
-        } else {
-            to.into.iter_mut().zip(slopes).for_each(|(into, s)| *into = s);
-        }
-        return;
-    }
-    if !to.accumulate {
-        to.into.fill(T::zero());
-    }
-    let step = usize::from(to.columns != 1);
-    for i in 0..g.rows {
-        let ((a, da), (b, db)) = (row(a, i), row(b, i));
-        let (y, g) = (row(y, i).0, row(g, i).0);
-        let start = if to.rows == 1 { 0 } else { i * to.columns };
-        let into = &mut to.into[start..start + to.columns];
-        for (j, (&y, &g)) in y.iter().zip(g).enumerate() {
-            into[j * step] += slope(a[j * da], b[j * db], y, g);
-        }
-    }
+    elementwise(
+        g.data.len(),
+        #[inline(always)]
+        || {
+            if [a.data, b.data, &*to.into].iter().all(|x| x.len() == g.data.len()) {
+                let slopes = a.data.iter().zip(b.data).zip(y.data.iter().zip(g.data)).map(
+                    #[inline(always)]
+                    |((&a, &b), (&y, &g))| slope(a, b, y, g),
+                );
+                return store(slopes, to.into, to.accumulate);
+            }
+            if !to.accumulate {
+                to.into.fill(T::zero());
+            }
+            let step = usize::from(to.columns != 1);
+            for i in 0..g.rows {
+                let ((a, da), (b, db)) = (row(a, i), row(b, i));
+                let (y, g) = (row(y, i).0, row(g, i).0);
+                let start = if to.rows == 1 { 0 } else { i * to.columns };
+                let into = &mut to.into[start..start + to.columns];
+                for (j, (&y, &g)) in y.iter().zip(g).enumerate() {
+                    into[j * step] += slope(a[j * da], b[j * db], y, g);
+                }
+            }
+        },
+    );
 }

@@ -1,5 +1,6 @@
 //! Matrix products: `affine` and `matmul`.
 
+use super::elementwise;
 use crate::shape::Matrix;
 use glassgrad_tensor::{Product, Scalar, reduce};
 
@@ -8,9 +9,17 @@ pub(crate) fn affine<T: Scalar>(x: Matrix<'_, T>, w: Matrix<'_, T>, b: Option<Ma
     let product = Product { m: x.rows, k: x.columns, n: w.rows, b_transposed: true, ..Product::default() };
     T::product(&product, x.data, w.data, y);
     if let Some(b) = b {
-        for y in y.chunks_exact_mut(w.rows) {
-            y.iter_mut().zip(b.data).for_each(|(y, &b)| *y += b);
-        }
+        elementwise(
+            y.len(),
+            #[inline(always)]
+            || {
+                for y in y.chunks_exact_mut(w.rows) {
+                    for (y, &b) in y.iter_mut().zip(b.data) {
+                        *y += b;
+                    }
+                }
+            },
+        );
     }
 }
 

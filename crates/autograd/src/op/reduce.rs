@@ -1,7 +1,9 @@
 //! Sums and means over all numbers, over the rows or over the columns.
 
+use super::store;
 use crate::shape::Matrix;
 use glassgrad_tensor::{Scalar, reduce};
+use std::iter::repeat_n;
 
 /// What a reduction runs over: the axis that is gone afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,15 +59,17 @@ pub(crate) fn backward<T: Scalar>(
     accumulate: bool,
 ) {
     let count = T::from_f64(if mean { axis.count(rows, columns) as f64 } else { 1.0 });
-    for (i, dx) in dx.chunks_exact_mut(columns).enumerate() {
-        for (j, dx) in dx.iter_mut().enumerate() {
-            let from = match axis {
-                Axis::All => 0,
-                Axis::Rows => j,
-                Axis::Columns => i,
-            };
-            let share = g[from] / count;
-            *dx = if accumulate { *dx + share } else { share };
+    match axis {
+        Axis::All => store(repeat_n(g[0] / count, dx.len()), dx, accumulate),
+        Axis::Rows => {
+            for dx in dx.chunks_exact_mut(columns) {
+                store(g.iter().map(|&g| g / count), dx, accumulate);
+            }
+        }
+        Axis::Columns => {
+            for (dx, &g) in dx.chunks_exact_mut(columns).zip(g) {
+                store(repeat_n(g / count, columns), dx, accumulate);
+            }
         }
     }
 }

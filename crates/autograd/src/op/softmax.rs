@@ -1,36 +1,13 @@
 //! Softmax and the cross-entropies, row by row.
 //!
-//! Each starts from a row's [`Peak`]. ln Σ e^x itself is never formed: at logits of 10⁴ it has rounded
-//! to 10⁻³ in `f32`, and with it every probability, while x − max is exact or nearly so.
+//! Each starts from a row's maximum and the `rest`, Σ e^(x − max) over all but that maximum: then
+//! ln Σ e^x = max + ln(1 + rest), the softmax of x is e^(x − max)/(1 + rest), and that of the maximum differs
+//! from 1 by rest/(1 + rest). ln Σ e^x itself is never formed: at logits of 10⁴ it has rounded to 10⁻³ in
+//! `f32`, and with it every probability, while x − max is exact or nearly so.
 
+use super::{elementwise, store};
 use crate::shape::Matrix;
 use glassgrad_tensor::{Scalar, reduce};
-
-/// A row's largest number and the others next to it: ln Σ e^x = max + ln(1 + rest), the softmax of
-/// xⱼ is e^(xⱼ − max)/(1 + rest), and that of the largest differs from 1 by rest/(1 + rest).
-struct Peak<T> {
-    /// Place of the largest number, the first if there are several.
-    at: usize,
-    max: T,
-    /// Σ e^(x − max) over all but the largest, so that it is precise also where 1 + rest rounds to 1.
-    rest: T,
-}
-
-impl<T: Scalar> Peak<T> {
-    #[inline]
-    fn of(x: &[T]) -> Self {
-        let at = largest(x);
-        let max = x[at];
-        let sum = |x: &[T]| x.iter().fold(T::zero(), |sum, &x| sum + (x - max).exp());
-        Self { at, max, rest: sum(&x[..at]) + sum(&x[at + 1..]) }
-    }
-
-    /// −ln of the softmax of `x`, a number of the row.
-    #[inline]
-    fn surprise(&self, x: T) -> T {
-        (self.max - x) + self.rest.ln_1p()
-    }
-}
 
 /// The place of the first largest number.
 #[inline]
@@ -40,14 +17,31 @@ fn largest<T: Scalar>(x: &[T]) -> usize {
 
 /// y ← e^(x − max)/Σ e^(x − max), which sums to 1 along each row.
 pub(crate) fn softmax<T: Scalar>(x: Matrix<'_, T>, y: &mut [T]) {
-    for (x, y) in rows(x).zip(y.chunks_exact_mut(x.columns)) {
-        let max = x[largest(x)];
-        y.iter_mut().zip(x).for_each(|(y, &x)| *y = (x - max).exp());
+    exponentials(x, y);
+    for y in y.chunks_exact_mut(x.columns) {
         let total = reduce::sum(y);
         for y in y {
             *y /= total;
         }
     }
+}
+
+/// y ← e^(x − max), row by row; exactly 1 where x is its row's maximum.
+fn exponentials<T: Scalar>(x: Matrix<'_, T>, y: &mut [T]) {
+    for (x, y) in rows(x).zip(y.chunks_exact_mut(x.columns)) {
+        let max = x[largest(x)];
+        y.iter_mut().zip(x).for_each(|(y, &x)| *y = x - max);
+    }
+    // All rows at once: a row of three would leave a vector unit idle.
+    elementwise(
+        y.len(),
+        #[inline(always)]
+        || {
+            for y in y {
+                *y = y.exp();
+            }
+        },
+    );
 }
 
 /// dx ← y·(g − Σ g·y).
@@ -66,11 +60,23 @@ pub(crate) fn softmax_backward<T: Scalar>(
     }
 }
 
+/// Of e^(x − max), the place of the maximum and the sum of all the others.
+#[inline]
+fn rest<T: Scalar>(e: &mut [T]) -> (usize, T) {
+    let at = largest(e);
+    e[at] = T::zero();
+    let rest = e.iter().fold(T::zero(), |sum, &e| sum + e);
+    e[at] = T::one();
+    (at, rest)
+}
+
 /// y ← x − ln Σ e^x.
 pub(crate) fn log_softmax<T: Scalar>(x: Matrix<'_, T>, y: &mut [T]) {
+    exponentials(x, y);
     for (x, y) in rows(x).zip(y.chunks_exact_mut(x.columns)) {
-        let peak = Peak::of(x);
-        y.iter_mut().zip(x).for_each(|(y, &x)| *y = -peak.surprise(x));
+        let (at, rest) = rest(y);
+        let (max, above_max) = (x[at], rest.ln_1p());
+        y.iter_mut().zip(x).for_each(|(y, &x)| *y = (x - max) - above_max);
     }
 }
 
@@ -104,61 +110,51 @@ impl CrossEntropy {
         self.weights.get(class).map_or(T::one(), |&w| T::from_f64(w))
     }
 
-    /// (1 − ε)·w_label, the share of the true class, and ε/C, that of every class.
-    fn shares<T: Scalar>(&self, label: usize, classes: usize) -> (T, T) {
-        let on = T::from_f64(1.0 - self.smoothing) * self.weight(label);
-        (on, T::from_f64(self.smoothing / classes as f64))
-    }
-
-    /// yᵢ ← (1 − ε)·w_t·(lse z − z_t) + (ε/C)·Σ_c w_c·(lse z − z_c), where t is row i's label. NaN for a
-    /// label that is no class, so that a wrong label cannot pass silently.
-    pub(crate) fn forward<T: Scalar>(&self, z: Matrix<'_, T>, labels: &[T], y: &mut [T]) {
-        for ((z, &label), y) in rows(z).zip(labels).zip(y) {
+    /// ℓᵢ ← (1 − ε)·w_t·(lse z − z_t) + (ε/C)·Σ_c w_c·(lse z − z_c), where t is row i's label, and behind
+    /// the losses ∂ℓᵢ/∂z = (1 − ε)·w_t·(p − onehot t) + (ε/C)·(p·Σ w − w) with p = softmax z, so that
+    /// backward has no exponential to compute again.
+    ///
+    /// NaN for a label that is no class, so that a wrong label cannot pass silently.
+    pub(crate) fn forward<T: Scalar>(&self, z: Matrix<'_, T>, labels: &[T], out: &mut [T]) {
+        let (losses, slopes) = out.split_at_mut(z.rows);
+        exponentials(z, slopes);
+        let sharp = T::from_f64(1.0 - self.smoothing);
+        for (((z, d), &label), loss) in
+            rows(z).zip(slopes.chunks_exact_mut(z.columns)).zip(labels).zip(losses)
+        {
             let Some(label) = class(label, z.len()) else {
-                *y = T::from_f64(f64::NAN);
+                *loss = T::from_f64(f64::NAN);
+                d.fill(*loss);
                 continue;
             };
-            let peak = Peak::of(z);
-            let (on, each) = self.shares::<T>(label, z.len());
-            *y = on * peak.surprise(z[label]);
-            if self.smoothing != 0.0 {
-                let weighted = z.iter().enumerate().map(|(c, &z)| self.weight::<T>(c) * peak.surprise(z));
-                *y += each * weighted.fold(T::zero(), |sum, v| sum + v);
+            let (at, rest) = rest(d);
+            let (max, above_max, total) = (z[at], rest.ln_1p(), T::one() + rest);
+            let on = sharp * self.weight(label);
+            *loss = on * ((max - z[label]) + above_max);
+            // p − 1 without cancellation where the label is the largest.
+            let miss = if label == at { -rest / total } else { d[label] / total - T::one() };
+            if self.smoothing == 0.0 {
+                let share = on / total;
+                for d in d.iter_mut() {
+                    *d *= share;
+                }
+                d[label] = on * miss;
+            } else {
+                let each = T::from_f64(self.smoothing / z.len() as f64);
+                let all = (0..z.len()).fold(T::zero(), |sum, c| sum + self.weight(c));
+                for (c, (d, &z)) in d.iter_mut().zip(z).enumerate() {
+                    let (w, p) = (self.weight::<T>(c), *d / total);
+                    *loss += each * w * ((max - z) + above_max);
+                    *d = on * (if c == label { miss } else { p }) + each * (all * p - w);
+                }
             }
         }
     }
 
-    /// dz ← g·((1 − ε)·w_t·(p − onehot t) + (ε/C)·(p·Σ w − w)), with p = softmax z.
-    pub(crate) fn backward<T: Scalar>(
-        &self,
-        z: Matrix<'_, T>,
-        labels: &[T],
-        g: &[T],
-        dz: &mut [T],
-        accumulate: bool,
-    ) {
-        let all = (0..z.columns).fold(T::zero(), |sum, c| sum + self.weight(c));
-        for (((z, &label), &g), dz) in rows(z).zip(labels).zip(g).zip(dz.chunks_exact_mut(z.columns)) {
-            let Some(label) = class(label, z.len()) else {
-                dz.fill(T::from_f64(f64::NAN));
-                continue;
-            };
-            let peak = Peak::of(z);
-            let total = T::one() + peak.rest;
-            let (on, each) = self.shares::<T>(label, z.len());
-            for (c, (dz, &z)) in dz.iter_mut().zip(z).enumerate() {
-                let p = (z - peak.max).exp() / total;
-                let miss = match (c == label, c == peak.at) {
-                    (false, _) => p,
-                    (true, false) => p - T::one(),
-                    (true, true) => -peak.rest / total, // p − 1 without cancellation
-                };
-                let mut d = on * miss;
-                if self.smoothing != 0.0 {
-                    d += each * (all * p - self.weight(c));
-                }
-                *dz = if accumulate { *dz + g * d } else { g * d };
-            }
+    /// dz ← g·∂ℓ/∂z, from the slopes that [`forward`](Self::forward) left.
+    pub(crate) fn backward<T: Scalar>(slopes: Matrix<'_, T>, g: &[T], dz: &mut [T], accumulate: bool) {
+        for ((slopes, &g), dz) in rows(slopes).zip(g).zip(dz.chunks_exact_mut(slopes.columns)) {
+            store(slopes.iter().map(|&s| g * s), dz, accumulate);
         }
     }
 
@@ -172,10 +168,16 @@ impl CrossEntropy {
 
 /// y ← −t·ln σ(z) − (1 − t)·ln(1 − σ(z)).
 pub(crate) fn sigmoid_cross_entropy<T: Scalar>(z: &[T], t: &[T], y: &mut [T]) {
-    for ((y, &z), &t) in y.iter_mut().zip(z).zip(t) {
-        // t·softplus(−z) + (1 − t)·softplus(z): no cancellation for t = 0 or 1.
-        *y = t * (-z).softplus() + (T::one() - t) * z.softplus();
-    }
+    elementwise(
+        y.len(),
+        #[inline(always)]
+        || {
+            for ((y, &z), &t) in y.iter_mut().zip(z).zip(t) {
+                // t·softplus(−z) + (1 − t)·softplus(z): no cancellation for t = 0 or 1.
+                *y = t * (-z).softplus() + (T::one() - t) * z.softplus();
+            }
+        },
+    );
 }
 
 /// dz ← g·(σ(z) − t), and dt ← −g·z. The first as (1 − t)·σ(z) − t·σ(−z), precise in both tails.
@@ -185,10 +187,21 @@ pub(crate) fn sigmoid_cross_entropy_backward<T: Scalar>(
     into: &mut [T],
     accumulate: bool,
 ) {
-    for (((into, &z), &t), &g) in into.iter_mut().zip(z).zip(t).zip(g) {
-        let slope = if which == 0 { (T::one() - t) * z.sigmoid() - t * (-z).sigmoid() } else { -z };
-        *into = if accumulate { *into + g * slope } else { g * slope };
+    let operands = z.iter().zip(t).zip(g);
+    if which == 1 {
+        return store(operands.map(|((&z, _), &g)| -(g * z)), into, accumulate);
     }
+    elementwise(
+        into.len(),
+        #[inline(always)]
+        || {
+            let slopes = operands.map(
+                #[inline(always)]
+                |((&z, &t), &g)| g * ((T::one() - t) * z.sigmoid() - t * (-z).sigmoid()),
+            );
+            store(slopes, into, accumulate);
+        },
+    );
 }
 
 /// The class that a label means, if it means one.

@@ -4,6 +4,9 @@
 //! y = f(x). Everything else about a function (its op, layer, trace, derivative checks) follows from
 //! its row.
 
+#![allow(clippy::inline_always)] // what is not inlined is not vectorised: see `glassgrad_tensor::vectorize`
+
+use super::{elementwise, store};
 use glassgrad_tensor::Scalar;
 
 macro_rules! unary {
@@ -66,7 +69,7 @@ macro_rules! unary {
             /// y ← f(x), element by element.
             pub(crate) fn forward<T: Scalar>(self, x: &[T], y: &mut [T]) {
                 match self {
-                    $( Self::$name $(($p))? => each(x, y, |$x: T| -> T { $value }), )*
+                    $( Self::$name $(($p))? => each(x, y, #[inline(always)] |$x: T| -> T { $value }), )*
                 }
             }
 
@@ -76,7 +79,7 @@ macro_rules! unary {
             ) {
                 match self {
                     $( Self::$name $(($p))? => {
-                        pull(x, y, g, dx, accumulate, |$sx: T, $sy: T| -> T { $slope });
+                        pull(x, y, g, dx, accumulate, #[inline(always)] |$sx: T, $sy: T| -> T { $slope });
                     } )*
                 }
             }
@@ -84,47 +87,59 @@ macro_rules! unary {
     };
 }
 
-#[inline]
+#[inline(always)]
 fn each<T: Scalar>(x: &[T], y: &mut [T], f: impl Fn(T) -> T) {
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y = f(x);
-    }
+    elementwise(
+        x.len(),
+        #[inline(always)]
+        || {
+            for (y, &x) in y.iter_mut().zip(x) {
+                *y = f(x);
+            }
+        },
+    );
 }
 
-#[inline]
+#[inline(always)]
 fn pull<T: Scalar>(x: &[T], y: &[T], g: &[T], dx: &mut [T], accumulate: bool, slope: impl Fn(T, T) -> T) {
-    let slopes = x.iter().zip(y).zip(g).map(|((&x, &y), &g)| g * slope(x, y));
-    if accumulate {
-        dx.iter_mut().zip(slopes).for_each(|(dx, s)| *dx += s);
-    } else {
-        dx.iter_mut().zip(slopes).for_each(|(dx, s)| *dx = s);
-    }
+    elementwise(
+        x.len(),
+        #[inline(always)]
+        || {
+            let slopes = x.iter().zip(y).zip(g).map(
+                #[inline(always)]
+                |((&x, &y), &g)| g * slope(x, y),
+            );
+            store(slopes, dx, accumulate);
+        },
+    );
 }
 
+#[inline(always)]
 fn num<T: Scalar>(x: f64) -> T {
     T::from_f64(x)
 }
 
 /// 1 if `yes`, else 0.
-#[inline]
+#[inline(always)]
 fn step<T: Scalar>(yes: bool) -> T {
     if yes { T::one() } else { T::zero() }
 }
 
 /// Φ(x) = ½·erfc(−x/√2), the standard Gaussian's distribution function, precise in both tails.
-#[inline]
+#[inline(always)]
 fn normal_cdf<T: Scalar>(x: T) -> T {
     num::<T>(0.5) * (-x * num(std::f64::consts::FRAC_1_SQRT_2)).erfc()
 }
 
 /// φ(x) = e^(−x²/2)/√(2π), its density.
-#[inline]
+#[inline(always)]
 fn normal_pdf<T: Scalar>(x: T) -> T {
     num::<T>(0.398_942_280_401_432_7) * (num::<T>(-0.5) * x * x).exp()
 }
 
 /// 2u and its slope, where u = √(2/π)·(x + 0.044715·x³) is the argument of the tanh in [`Unary::GeluTanh`].
-#[inline]
+#[inline(always)]
 fn gelu_argument<T: Scalar>(x: T) -> (T, T) {
     let (scale, cubic) = (num::<T>(1.595_769_121_605_731), num::<T>(0.044_715));
     let square = x * x;

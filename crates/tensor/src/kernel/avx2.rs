@@ -3,7 +3,7 @@
 use super::Float;
 use super::blocks::{self, Operands};
 use super::lanes::Lanes;
-use super::row::row_times_transposed;
+use super::row::{row_times, row_times_transposed};
 use super::tile::{ROWS, columns};
 use crate::{Product, pool};
 
@@ -80,8 +80,11 @@ unsafe fn plain<T: Float>(p: &Product, a: &[T], b: &[T], c: &mut [T]) {
 unsafe fn serial<V: Lanes>((m, k, n): (usize, usize, usize), o: &Operands<V::Element>) {
     // SAFETY: by the same contract.
     unsafe {
-        if m == 1 && o.b_column != 1 {
-            row_times_transposed::<V>((k, n), (o.a, o.a_column), (o.b, o.b_column), o.c, o.from_c);
+        let a = (o.a, o.a_column);
+        if m == 1 && o.b_column == 1 {
+            row_times::<V>((k, n), a, (o.b, o.b_row), o.c, o.from_c);
+        } else if m == 1 {
+            row_times_transposed::<V>((k, n), a, (o.b, o.b_column), o.c, o.from_c);
         } else {
             blocks::product::<V>((m, k, n), o);
         }

@@ -18,9 +18,12 @@ const M: usize = 120;
 const N: usize = 1024;
 
 /// From so many rows on, reading b once more to pack it pays even if its rows lie as the tiles want them.
-const PACK_B: usize = 32;
+const PACK_B: usize = 64;
+/// The same if its rows are a multiple of 4096 bytes apart: a panel of b then fills one set of the first
+/// cache over and over, and every tile reads it from afar.
+const PACK_ALIASED_B: usize = 24;
 /// From so many columns on, packing a pays.
-const PACK_A: usize = 256;
+const PACK_A: usize = 128;
 
 /// Where the operands of a product lie, by strides: element (i, l) of a is `a[i·a_row + l·a_column]`.
 /// One stride of each of a and b is 1; those of c are `c_row` and 1.
@@ -58,7 +61,8 @@ pub(super) unsafe fn product<V: Lanes>((m, k, n): (usize, usize, usize), o: &Ope
     let wide = columns::<V>();
     let (m_block, k_block, n_block) = (even(m, M, ROWS), even(k, K, 4), even(n, N, wide));
     let a_count = if n >= PACK_A && m >= ROWS { m_block.next_multiple_of(ROWS) * k_block + 2 } else { 0 };
-    let packs_b = o.b_column != 1 || m >= PACK_B;
+    let aliased = o.b_row * size_of::<V::Element>() % 4096 == 0;
+    let packs_b = o.b_column != 1 || m >= if aliased { PACK_ALIASED_B } else { PACK_B };
     // Columns with room in scratch, and those read in place: if the last register sticks out of b, its
     // panel is packed.
     let (b_columns, in_place) = match n % V::COUNT {

@@ -21,9 +21,9 @@ pub(crate) trait Lanes: Copy {
     unsafe fn splat(from: *const Self::Element) -> Self;
     unsafe fn load(from: *const Self::Element) -> Self;
     unsafe fn store(self, to: *mut Self::Element);
-    /// Loads `count` lanes, fewer than all; the others are 0.
+    /// Loads the first `count` lanes, at least one; the others are 0.
     unsafe fn load_first(from: *const Self::Element, count: usize) -> Self;
-    /// Stores `count` lanes, fewer than all.
+    /// Stores the first `count` lanes, at least one.
     unsafe fn store_first(self, to: *mut Self::Element, count: usize);
     /// self·b + c, rounded once.
     unsafe fn mul_add(self, b: Self, c: Self) -> Self;
@@ -66,6 +66,9 @@ impl Lanes for __m256 {
     unsafe fn store_first(self, mut to: *mut f32, count: usize) {
         // Whole pieces of 4, 2 and 1: a masked store is dozens of micro-operations on some CPUs.
         unsafe {
+            if count == Self::COUNT {
+                return self.store(to);
+            }
             let mut rest = _mm256_castps256_ps128(self);
             if count & 4 != 0 {
                 _mm_storeu_ps(to, rest);
@@ -136,6 +139,9 @@ impl Lanes for __m256d {
     #[inline(always)]
     unsafe fn store_first(self, mut to: *mut f64, count: usize) {
         unsafe {
+            if count == Self::COUNT {
+                return self.store(to);
+            }
             let mut rest = _mm256_castpd256_pd128(self);
             if count & 2 != 0 {
                 _mm_storeu_pd(to, rest);

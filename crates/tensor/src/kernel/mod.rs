@@ -8,7 +8,7 @@
 //! | shape | path |
 //! |---|---|
 //! | a few multiplications | plain loops |
-//! | m = 1 and b transposed; n = 1 and a not | [`row`]: transposes in registers, packs nothing |
+//! | m = 1 or n = 1 | [`row`]: streams the matrix once, packs nothing |
 //! | all else | [`blocks`] of [`tile`]s, packing what is read often or lies badly |
 //!
 //! Large products are shared among [`pool`](crate::pool) threads, by rows or columns of c: see

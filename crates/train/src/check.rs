@@ -1,0 +1,58 @@
+use crate::{Error, Trainer};
+use glassgrad_data::{Batches, Dataset, Targets};
+use glassgrad_layers::Loss;
+use glassgrad_tensor::Scalar;
+use ndarray::ArrayView2;
+
+impl<T: Scalar> Trainer<T> {
+    /// Whether a data set has the network's inputs and the loss's kind and number of targets.
+    pub(crate) fn check_data(&self, data: &Dataset<T>) -> Result<(), Error> {
+        let same = |what, expected, found| {
+            if expected == found { Ok(()) } else { Err(Error::Mismatch { what, expected, found }) }
+        };
+        same("feature columns", self.tape.shape(self.x).columns, data.features().ncols())?;
+        let outputs = self.tape.shape(self.prediction).columns;
+        match (data.targets(), self.kind.wants_labels()) {
+            (Targets::Labels { classes, .. }, true) => same("classes", outputs, classes.len()),
+            (Targets::Values(values), false) => {
+                same("target columns", outputs, values.ncols())?;
+                self.check_probabilities(values.view())
+            }
+            // One output can say which of two classes it is.
+            (Targets::Labels { classes, .. }, false) if self.kind == Loss::BinaryCrossEntropy => {
+                same("target columns", outputs, 1)?;
+                same("classes", 2, classes.len())
+            }
+            (Targets::Labels { .. }, false) => {
+                Err(Error::TargetKind { expected: "values", found: "class labels" })
+            }
+            (Targets::Values(_), true) => {
+                Err(Error::TargetKind { expected: "class labels", found: "values" })
+            }
+        }
+    }
+
+    /// Whether targets of binary cross-entropy are from 0 to 1. Beyond, it has no least value, and
+    /// training would run off to −∞.
+    pub(crate) fn check_probabilities(&self, y: ArrayView2<'_, T>) -> Result<(), Error> {
+        if self.kind != Loss::BinaryCrossEntropy {
+            return Ok(());
+        }
+        let range = T::zero()..=T::one();
+        match y.indexed_iter().find(|(_, target)| !range.contains(target)) {
+            Some(((row, column), target)) => Err(Error::Probability { row, column, found: target.to_f64() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the batches done of the epoch at hand are the first of these.
+    pub(crate) fn check_resume(&self, batches: &Batches) -> Result<(), Error> {
+        let (done, rows) = (self.position.batch, batches.rows() as u64);
+        let expected = done.saturating_mul(batches.size() as u64).min(rows);
+        if done <= batches.per_epoch() as u64 && self.so_far.rows == expected {
+            return Ok(());
+        }
+        let position = self.position;
+        Err(Error::Resume { position, done: self.so_far.rows, rows, batch: batches.size() as u64 })
+    }
+}
