@@ -226,7 +226,7 @@ impl Tape {
     fn hash_of_shapes(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for node in &self.nodes {
-            (node.shape, matches!(node.op, Op::Param { .. })).hash(&mut hasher);
+            (node.shape, matches!(node.op, Op::Param { .. }), node.op.saves_for()).hash(&mut hasher);
         }
         hasher.finish()
     }

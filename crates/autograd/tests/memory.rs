@@ -34,6 +34,31 @@ fn one_memory_serves_tapes_of_as_many_instructions() {
 }
 
 #[test]
+fn tapes_of_equal_shapes_can_need_unequal_room() {
+    // A cross-entropy keeps its slopes behind its value, where a slice of the same shape keeps nothing.
+    let record = |cross_entropy: bool| {
+        Tape::record(|tape| {
+            let (x, label) = (tape.input("x", 2), tape.labels("label", 2));
+            let y = if cross_entropy {
+                tape.softmax_cross_entropy(x, label, &[], 0.0)
+            } else {
+                tape.slice(x, 0..1)
+            };
+            tape.sum(y, Axis::All)
+        })
+        .unwrap()
+    };
+    let (slice, cross_entropy) = (record(false), record(true));
+    let mut memory = Memory::new();
+    for _ in 0..2 {
+        gradient(&slice, &array![[0.5, 0.5], [1.0, 1.0]], &mut memory);
+        assert_eq!(slice.0.value(slice.1, &[], &memory), array![[1.5]]);
+        gradient(&cross_entropy, &array![[0.5, 0.5], [1.0, 1.0]], &mut memory);
+        assert_eq!(cross_entropy.0.value(cross_entropy.1, &[], &memory), array![[2.0 * 2_f64.ln()]]);
+    }
+}
+
+#[test]
 #[should_panic(expected = "the memory must be sized for this tape")]
 fn a_memory_of_another_tape_is_found_out() {
     let (narrow, (wide, _)) = (weighted_sum(1), weighted_sum(2));
