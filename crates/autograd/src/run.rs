@@ -144,6 +144,15 @@ impl Tape {
         memory.view(var.0, if memory.slots[var.0].in_theta { theta } else { &memory.values })
     }
 
+    /// The first number of a value after a forward run: all of it, if it is a loss.
+    ///
+    /// # Panics
+    /// As [`value`](Self::value).
+    pub fn number<T: Scalar>(&self, var: Var, theta: &[T], memory: &Memory<T>) -> T {
+        let slot = &memory.slots[var.0];
+        if slot.in_theta { theta[slot.start] } else { memory.values[slot.start] }
+    }
+
     /// The adjoint ∂root/∂var after a backward run, `[rows, columns]`; a parameter's is its gradient.
     ///
     /// `None` where root does not depend on the variable through anything differentiable, or where

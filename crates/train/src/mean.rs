@@ -36,13 +36,14 @@ impl<T: Scalar> Trainer<T> {
     /// The sum of the terms of the loss in a memory, and how many there are; of weighted classes, what
     /// they weigh.
     pub(crate) fn terms(&self, memory: &Memory<T>) -> (f64, f64) {
-        let y = self.tape.value(self.y, &self.theta, memory);
+        let rows = memory.batch();
         let terms: f64 = match &self.kind {
             Loss::CrossEntropy { class_weights, .. } if !class_weights.is_empty() => {
-                y.iter().map(|label| class_weights[label.to_f64() as usize]).sum()
+                let labels = self.tape.value(self.y, &self.theta, memory);
+                labels.iter().map(|label| class_weights[label.to_f64() as usize]).sum()
             }
-            Loss::CrossEntropy { .. } | Loss::HalfSquaredError => y.nrows() as f64,
-            _ => y.len() as f64,
+            Loss::CrossEntropy { .. } | Loss::HalfSquaredError => rows as f64,
+            _ => (rows * self.tape.shape(self.y).columns) as f64,
         };
         let loss = self.loss_in(memory).to_f64();
         match self.reduction {

@@ -241,7 +241,7 @@ impl<T: Scalar> Trainer<T> {
     }
 
     pub(crate) fn loss_in(&self, memory: &Memory<T>) -> T {
-        self.tape.value(self.loss, &self.theta, memory)[[0, 0]]
+        self.tape.number(self.loss, &self.theta, memory)
     }
 
     pub(crate) fn check_batch(&self, before: &'static str) -> Result<(), Error> {
