@@ -207,7 +207,9 @@ pub(crate) fn sigmoid_cross_entropy_backward<T: Scalar>(
 /// The class that a label means, if it means one.
 pub(crate) fn class<T: Scalar>(label: T, classes: usize) -> Option<usize> {
     let label = label.to_f64();
-    (label >= 0.0 && label < classes as f64 && label.fract() == 0.0).then_some(label as usize)
+    // A cast stops at 0 and at the largest number, and makes NaN 0: only what was a class comes back.
+    let index = label as usize;
+    (index < classes && index as f64 == label).then_some(index)
 }
 
 fn rows<T>(x: Matrix<'_, T>) -> std::slice::ChunksExact<'_, T> {
