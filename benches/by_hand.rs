@@ -153,7 +153,7 @@ impl<T: Float> ByHand<T> {
     }
 }
 
-/// The mean over the rows of −ln softmax(z)[label], and its derivative into dz.
+/// The mean over the rows of −ln softmax(z)\[label\], and its derivative into dz.
 fn cross_entropy<T: Float>(z: &Array2<T>, labels: &Array2<T>, dz: &mut Array2<T>) -> T {
     let rows = T::from_f64(z.nrows() as f64);
     let mut loss = T::zero();

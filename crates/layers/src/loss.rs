@@ -22,7 +22,7 @@ pub enum Loss {
         /// δ > 0, where the square ends and the line begins.
         delta: f64,
     },
-    /// −ln softmax(ŷ)[label] per example, in nats, of logits and class labels; see
+    /// −ln softmax(ŷ)\[label\] per example, in nats, of logits and class labels; see
     /// [`Tape::softmax_cross_entropy`]. PyTorch's `CrossEntropyLoss`.
     CrossEntropy {
         /// One weight a class, or none. The mean then divides by the sum of the rows' weights.

@@ -2,7 +2,7 @@
 
 use crate::plateau::Watch;
 use crate::{At, Clip, Error, Optimizer, Recipe, State, clip};
-use glassgrad_tensor::Scalar;
+use glassgrad_tensor::{Scalar, pool};
 use std::ops::Range;
 
 /// An optimiser at work on one θ: see [`Recipe`] for how one is made.
@@ -94,8 +94,16 @@ impl<T: Scalar> Descent<T> {
         for run in &self.runs {
             let at = At { t, lr: lr * run.lr_factor, weight_decay: run.weight_decay, scale };
             let range = run.range.clone();
-            let state = State::new(&mut self.state, self.len, range.clone());
-            self.recipe.rule.update(&at, &mut theta[range.clone()], &grad[range], state);
+            let (theta, grad) = (&mut theta[range.clone()], &grad[range.clone()]);
+            let mut vectors = self.state.chunks_exact_mut(self.len.max(1)).map(|v| &mut v[range.clone()]);
+            let mut next = || vectors.next().unwrap_or_default();
+            let rule = &*self.recipe.rule;
+            match rule.slots().len() {
+                0 => share(rule, &at, grad, [theta]),
+                1 => share(rule, &at, grad, [theta, next()]),
+                2 => share(rule, &at, grad, [theta, next(), next()]),
+                _ => share(rule, &at, grad, [theta, next(), next(), next()]),
+            }
         }
         self.progress.t = t;
         Ok(Step { t, lr, norm })
@@ -179,6 +187,30 @@ impl<T: Scalar> Descent<T> {
         self.progress = progress;
         Ok(())
     }
+}
+
+/// From so many numbers on, an update is shared among threads: about 20 µs of work on one.
+const PARALLEL: usize = 1 << 16;
+
+/// Numbers a thread takes at a time.
+const CHUNK: usize = 1 << 14;
+
+/// Applies a rule to `[θ, state vectors …]`, on several threads if there is much of it. Elements are
+/// treated alone, so the bits are the same.
+fn share<T: Scalar, const S: usize>(rule: &dyn Optimizer<T>, at: &At, grad: &[T], numbers: [&mut [T]; S]) {
+    if grad.len() < PARALLEL {
+        return apply(rule, at, grad, numbers);
+    }
+    pool::for_each_chunk(numbers, CHUNK, |start, chunk| {
+        let grad = &grad[start..start + chunk[0].len()];
+        apply(rule, at, grad, chunk);
+    });
+}
+
+fn apply<T: Scalar, const S: usize>(rule: &dyn Optimizer<T>, at: &At, grad: &[T], numbers: [&mut [T]; S]) {
+    let mut numbers = numbers.into_iter();
+    let theta = numbers.next().unwrap_or_default();
+    rule.update(at, theta, grad, State::new(numbers));
 }
 
 /// Checks the length of a vector that a caller passed.

@@ -35,6 +35,11 @@ pub enum Error {
         /// Where the one before it ends: 0 for the first.
         expected: usize,
     },
+    /// A rule with more state vectors than [`MOST_SLOTS`](crate::MOST_SLOTS).
+    Slots {
+        /// How many it declares.
+        found: usize,
+    },
     /// A vector of the wrong length.
     Length {
         /// Which vector.
@@ -99,6 +104,9 @@ impl Display for Error {
         match self {
             Error::Hyper { owner, field, value, allowed } => {
                 write!(f, "{owner}: {field} is {value}; it must be {allowed}")
+            }
+            Error::Slots { found } => {
+                write!(f, "the rule declares {found} slots; a rule can have at most {}", crate::MOST_SLOTS)
             }
             Error::Pattern { pattern, known } => write!(
                 f,

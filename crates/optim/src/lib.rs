@@ -59,7 +59,7 @@ pub use error::Error;
 pub use group::Group;
 pub use momentum::Momentum;
 pub use nesterov::Nesterov;
-pub use optimizer::{At, Optimizer, Slot, State};
+pub use optimizer::{At, MOST_SLOTS, Optimizer, Slot, State};
 pub use plateau::{Mode, Plateau, Watch};
 pub use recipe::Recipe;
 pub use rmsprop::RmsProp;

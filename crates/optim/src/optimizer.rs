@@ -4,7 +4,6 @@ use crate::Error;
 use glassgrad_tensor::Scalar;
 use std::array;
 use std::fmt::Debug;
-use std::ops::Range;
 
 /// An update rule: θ ← θ − Δ(∇L(θ), state).
 ///
@@ -65,7 +64,7 @@ pub trait Optimizer<T: Scalar>: Debug + Send + Sync {
     /// The vectors that the rule keeps, in order; each as long as θ.
     fn slots(&self) -> &'static [Slot];
 
-    /// One update of a range of θ.
+    /// One update of a stretch of θ: threads may share θ, cut anywhere.
     ///
     /// `theta`, `grad` and each vector of `state` have one length. The state is all 0 before the first
     /// update. The gradient counts `at.scale` times.
@@ -95,18 +94,26 @@ pub struct Slot {
     pub squares: bool,
 }
 
-/// The state vectors of a range of θ.
+/// A rule can have at most so many slots.
+pub const MOST_SLOTS: usize = 3;
+
+/// The state vectors of a stretch of θ.
 #[derive(Debug)]
 pub struct State<'a, T> {
-    all: &'a mut [T],
-    length: usize,
-    range: Range<usize>,
+    vectors: [&'a mut [T]; MOST_SLOTS],
+    count: usize,
 }
 
 impl<'a, T> State<'a, T> {
-    /// The part `range` of each of the vectors in `all`, which lie back to back, `length` numbers each.
-    pub fn new(all: &'a mut [T], length: usize, range: Range<usize>) -> Self {
-        State { all, length, range }
+    /// One vector a slot, each as long as the stretch; what goes beyond [`MOST_SLOTS`] is left out.
+    pub fn new(vectors: impl IntoIterator<Item = &'a mut [T]>) -> Self {
+        let (mut given, mut count) = (vectors.into_iter(), 0);
+        let vectors = array::from_fn(|_| {
+            let vector = given.next();
+            count += usize::from(vector.is_some());
+            vector.unwrap_or_default()
+        });
+        State { vectors, count }
     }
 
     /// One slice for each of the rule's N slots, in their order.
@@ -114,12 +121,8 @@ impl<'a, T> State<'a, T> {
     /// # Panics
     /// If the rule did not declare N slots.
     pub fn split<const N: usize>(self) -> [&'a mut [T]; N] {
-        assert_eq!(
-            self.all.len(),
-            N * self.length,
-            "a rule that splits its state into {N} must declare {N} slots"
-        );
-        let mut vectors = self.all.chunks_exact_mut(self.length.max(1));
-        array::from_fn(|_| vectors.next().map_or(Default::default(), |v| &mut v[self.range.clone()]))
+        assert_eq!(self.count, N, "a rule that splits its state into {N} must declare {N} slots");
+        let mut vectors = self.vectors.into_iter();
+        array::from_fn(|_| vectors.next().unwrap_or_default())
     }
 }

@@ -1,7 +1,7 @@
 //! [`Recipe`]: how to descend, before it is known where.
 
 use crate::descent::{Descent, Run};
-use crate::{Clip, Error, Group, Optimizer, Plateau, Schedule, group};
+use crate::{Clip, Error, Group, MOST_SLOTS, Optimizer, Plateau, Schedule, group};
 use glassgrad_tensor::Scalar;
 use std::ops::Range;
 
@@ -70,7 +70,7 @@ impl<T: Scalar> Recipe<T> {
     ///
     /// # Errors
     /// [`Error::Hyper`] for a number out of its range, [`Error::Segment`] for a gap or an overlap,
-    /// [`Error::Pattern`] for a pattern that fits no name.
+    /// [`Error::Pattern`] for a pattern that fits no name, [`Error::Slots`] for a rule with too many.
     pub fn bind<S: AsRef<str>>(self, segments: &[(S, Range<usize>)]) -> Result<Descent<T>, Error> {
         self.validate()?;
         for (pattern, _) in &self.groups {
@@ -106,6 +106,10 @@ impl<T: Scalar> Recipe<T> {
     /// Checks every number.
     fn validate(&self) -> Result<(), Error> {
         self.rule.validate()?;
+        let found = self.rule.slots().len();
+        if found > MOST_SLOTS {
+            return Err(Error::Slots { found });
+        }
         self.schedule.validate()?;
         self.plateau.as_ref().map_or(Ok(()), Plateau::validate)?;
         self.clip.as_ref().map_or(Ok(()), Clip::validate)?;

@@ -1,8 +1,8 @@
 //! What is refused, and in which words.
 
 use glassgrad_optim::{
-    AdaGrad, Adam, AdamW, Clip, Group, Momentum, Nesterov, Optimizer, Plateau, Progress, Recipe, RmsProp,
-    Schedule, Sgd, Watch,
+    AdaGrad, Adam, AdamW, At, Clip, Error, Group, Momentum, Nesterov, Optimizer, Plateau, Progress, Recipe,
+    RmsProp, Schedule, Sgd, Slot, State, Watch,
 };
 use std::ops::Range;
 
@@ -159,4 +159,30 @@ fn saved_state_that_no_run_can_have_left() {
         "Progress: t is 9007199254740992; it must be below 2^53"
     );
     assert_eq!((descent.progress(), descent.state()), (Progress::default(), [0.0; 6].as_slice()));
+}
+
+#[test]
+fn a_rule_with_too_many_slots() {
+    /// Remembers more than it may.
+    #[derive(Debug)]
+    struct Hoarder;
+
+    impl Optimizer<f64> for Hoarder {
+        fn lr(&self) -> f64 {
+            1.0
+        }
+        fn weight_decay(&self) -> f64 {
+            0.0
+        }
+        fn validate(&self) -> Result<(), Error> {
+            Ok(())
+        }
+        fn slots(&self) -> &'static [Slot] {
+            &[Slot { name: "x", squares: false }; 4]
+        }
+        fn update(&self, _: &At, _: &mut [f64], _: &[f64], _: State<'_, f64>) {}
+    }
+
+    let error = Recipe::new(Hoarder).bind(&[("w", 0..1)]).expect_err("4 are too many");
+    assert_eq!(error.to_string(), "the rule declares 4 slots; a rule can have at most 3");
 }
