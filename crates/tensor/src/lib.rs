@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`scalar`] | [`Scalar`]: `f32`, `f64` and [`Dual`] numbers behind one trait |
 //! | [`dual`] | [`Dual<T>`](Dual): a + b·ε with ε² = 0, forward-mode differentiation |
-//! | [`matmul`] | matrix products on ndarray views and on flat slices |
+//! | [`mod@matmul`] | matrix products on ndarray views and on flat slices |
 //! | [`pool`] | the worker threads: how many, and how to share a loop among them |
 //! | [`reduce`] | sums, maxima and log-sum-exp in a documented order |
 //! | [`random`] | reproducible random streams named by (seed, purpose, epoch, step) |
