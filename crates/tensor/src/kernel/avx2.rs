@@ -10,9 +10,9 @@ use crate::{Product, pool};
 /// Up to this many multiplications the plain loops beat the set-up of anything else.
 const TINY: usize = 32;
 
-/// From so many multiplications on, a product is shared among threads. Waking a spinning worker costs
-/// a fraction of a microsecond; the second core starts to pay at about 1 M, where one needs 30 µs.
-const PARALLEL: usize = 1 << 20;
+/// From so many multiplications on, a product is shared among threads: 30 µs of one core. Half of that
+/// gains already if the workers are awake, but loses if one must be woken or another process has its core.
+const PARALLEL: usize = 3 << 19;
 
 /// Parts for each thread: a core that something else slows down leaves its share to the others.
 const PARTS: usize = 2;
