@@ -30,7 +30,7 @@ fn the_cycle() {
     assert_eq!(trainer.theta(), [1.125, -0.375]);
     assert_eq!(trainer.value("0").unwrap(), array![[2.0], [6.0]], "values are those before the update");
     // Residuals −0.25 and −1.
-    assert_eq!(trainer.verify(), (0.0625 + 1.0) / 2.0);
+    assert_eq!(trainer.verify(), 1.0625 / 2.0);
     assert_eq!(trainer.value("0").unwrap(), array![[0.75], [3.0]]);
 }
 
