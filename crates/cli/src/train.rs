@@ -59,26 +59,40 @@ pub(crate) struct Train {
     #[arg(long, value_enum, default_value = "classification")]
     task: Task,
     /// Widths of the hidden layers
-    #[arg(long, value_name = "WIDTHS", value_delimiter = ',', default_value = "64")]
+    #[arg(long, value_name = "WIDTHS", value_delimiter = ',', default_value = "64", value_parser = count)]
     hidden: Vec<usize>,
     /// Activation of the hidden layers
     #[arg(long, value_enum, default_value = "relu")]
     activation: Hidden,
     /// Adam's learning rate
-    #[arg(long, default_value_t = 0.001)]
+    #[arg(long, default_value_t = 0.001, allow_negative_numbers = true, value_parser = rate)]
     lr: f64,
     /// Passes over the training rows
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
     epochs: u64,
     /// Rows a step
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 32, value_parser = count)]
     batch: usize,
     /// Share of the rows that is held out, between 0 and 1
-    #[arg(long, default_value_t = 0.2)]
+    #[arg(long, default_value_t = 0.2, allow_negative_numbers = true, value_parser = share)]
     validation: f64,
     /// Seed of the split, the initial weights and the shuffles
     #[arg(long, default_value_t = 0)]
     seed: u64,
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "expected a whole number of at least 1".into())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let allowed = |x: &f64| x.is_finite() && *x >= 0.0;
+    text.parse().ok().filter(allowed).ok_or_else(|| "expected a finite number of at least 0".into())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let allowed = |x: &f64| *x > 0.0 && *x < 1.0;
+    text.parse().ok().filter(allowed).ok_or_else(|| "expected a number between 0 and 1, both excluded".into())
 }
 
 impl Train {
