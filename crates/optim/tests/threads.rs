@@ -16,6 +16,7 @@ fn run(rule: Box<dyn Optimizer<f32>>, len: usize) -> Vec<f32> {
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
+    #[allow(clippy::type_complexity)] // it is a table, written once
     let rules: [fn() -> Box<dyn Optimizer<f32>>; 3] =
         [|| Box::new(Sgd::default()), || Box::new(Momentum::default()), || Box::new(Adam::default())];
     for rule in rules {
