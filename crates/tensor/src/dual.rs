@@ -16,8 +16,8 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssi
 /// use glassgrad_tensor::{Dual, Scalar};
 /// let x = Dual::new(3.0, 1.0);
 /// let y = x * x + x.exp();
-/// assert_eq!(y.value, 9.0 + 3f64.exp());
-/// assert_eq!(y.slope, 6.0 + 3f64.exp());
+/// assert_eq!(y.value, 9.0 + Scalar::exp(3.0));
+/// assert_eq!(y.slope, 6.0 + Scalar::exp(3.0));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Dual<T> {

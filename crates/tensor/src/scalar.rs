@@ -15,6 +15,17 @@ use std::ops::{AddAssign, DivAssign, MulAssign, Neg, SubAssign};
 /// their tails and among subnormal results, and none overflows where its result would not. ±0, ±∞ and
 /// NaN are treated as IEEE 754 and C99 say.
 ///
+/// A loop over them inside [`vectorized`](crate::vectorized) goes through four or eight at a time, and
+/// gives the same bits on every CPU. The greatest errors found, in units in the last place:
+///
+/// | | exp | exp_m1 | ln | ln_1p | tanh | erfc | sigmoid | sigmoid_slope | softplus |
+/// |---|---|---|---|---|---|---|---|---|---|
+/// | `f32`, all 2³² arguments | 0.82 | 0.51 | 0.50 | 0.50 | 1.52 | 0.51 | 1.25 | 1.53 | 0.51 |
+/// | `f64`, some 400 000 arguments each | 0.87 | 1.74 | 0.76 | 0.80 | 1.52 | 1.75 | 1.23 | 1.46 | 1.65 |
+///
+/// In generic code `x.exp()` is this trait's; on a plain `f32` or `f64` Rust takes the standard library's
+/// method of that name, so write `Scalar::exp(x)` there. [`abs`](Scalar::abs), [`sqrt`](Scalar::sqrt)
+/// and [`powi`](Scalar::powi) are the standard library's in any case.
 pub trait Scalar:
     LinalgScalar
     + Neg<Output = Self>

@@ -26,6 +26,19 @@ FUNCTIONS = {
 # Where a function is neither 0, 1, infinite nor its own argument: exponents of 2 for x.
 MAGNITUDES = {"ln": (-1074, 1024), "ln_1p": (-1074, 1024)}
 
+# Found by the longer search: where our functions err most, or would without their corrections for rounding.
+HARD = {
+    "exp": [708.7431575309175, -708.6935403950871],
+    "exp_m1": [0.3468387127040309, 0.3468435809562811],
+    "ln": [1.2810088543756748, 0.6257092010701648],
+    "ln_1p": [-0.29630078784998104, -0.2953428267099532, -0.2978348108348569],
+    "tanh": [0.560879907312823, 0.556292331872224],
+    "erfc": [0.4986318476945433, 0.49050834473667027, 26.18909129459483, 18.653440422857436],
+    "sigmoid": [-2.7244162339800093, -2.759096255702387, -2.744928102074007],
+    "sigmoid_slope": [-2.637355736310738, 1.9078635955251144, -4.1278615721244805, -2.6936256806573984],
+    "softplus": [-0.8593153683597969, -0.8256183984225132],
+}
+
 
 def row(name, function, x):
     """One line, or None where f(x) is not a finite f64 other than 0."""
@@ -46,6 +59,7 @@ def main():
         low, high = MAGNITUDES.get(name, (-1074, 10))
         points = [random.uniform(*r) for r in ranges for _ in range(count)]
         points += [random.choice((-1, 1)) * 2.0 ** random.uniform(low, high - 0.001) for _ in range(2 * count)]
+        points += HARD[name]
         for x in points:
             line = row(name, function, x)
             if line:

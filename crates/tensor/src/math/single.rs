@@ -85,8 +85,9 @@ fn over_one_plus(a: f32, e: f32, rho: f32) -> (f32, f32) {
 
 #[inline(always)]
 pub(crate) fn sigmoid(x: f32) -> f32 {
-    let (e, _) = tail(x);
-    let (quotient, excess) = over_one_plus(if x < 0.0 { e } else { 1.0 }, e, 0.0);
+    let (e, rho) = tail(x);
+    let (a, rho) = if x < 0.0 { (e, rho) } else { (1.0, 0.0) };
+    let (quotient, excess) = over_one_plus(a, e, rho);
     quotient - excess
 }
 
