@@ -1,11 +1,14 @@
 //! The same training step as one writes it by hand on ndarray: arrays kept from step to step, products
-//! into them, one pass for the update. It is what a framework has to beat. A test holds its losses against
-//! the framework's, so that both do the same work.
+//! into them, bias and activation in one pass, one pass for the update. It is what a framework has to
+//! beat. A test holds its losses against the framework's, so that both do the same work.
 
-use crate::workload::{Rule, Workload};
+mod update;
+
+use crate::workload::Workload;
 use glassgrad::ndarray::linalg::general_mat_mul;
-use glassgrad::ndarray::{Array1, Array2, Axis, LinalgScalar, ScalarOperand, Zip};
+use glassgrad::ndarray::{Array1, Array2, LinalgScalar, ScalarOperand, Zip};
 use glassgrad::prelude::*;
+pub use update::Update;
 
 /// A float of ndarray's, with the standard library's functions.
 pub trait Float: LinalgScalar + ScalarOperand + Scalar {
@@ -13,31 +16,49 @@ pub trait Float: LinalgScalar + ScalarOperand + Scalar {
     fn std_exp(self) -> Self;
     /// `tanh` of the standard library.
     fn std_tanh(self) -> Self;
+    /// `ln` of the standard library.
+    fn std_ln(self) -> Self;
+    /// `ln_1p` of the standard library.
+    fn std_ln_1p(self) -> Self;
+    /// `sqrt` of the standard library.
+    fn std_sqrt(self) -> Self;
 }
 
-impl Float for f32 {
-    fn std_exp(self) -> Self {
-        self.exp()
-    }
-    fn std_tanh(self) -> Self {
-        self.tanh()
-    }
+macro_rules! float {
+    ($float:ident) => {
+        impl Float for $float {
+            #[inline]
+            fn std_exp(self) -> Self {
+                $float::exp(self)
+            }
+            #[inline]
+            fn std_tanh(self) -> Self {
+                $float::tanh(self)
+            }
+            #[inline]
+            fn std_ln(self) -> Self {
+                $float::ln(self)
+            }
+            #[inline]
+            fn std_ln_1p(self) -> Self {
+                $float::ln_1p(self)
+            }
+            #[inline]
+            fn std_sqrt(self) -> Self {
+                $float::sqrt(self)
+            }
+        }
+    };
 }
 
-impl Float for f64 {
-    fn std_exp(self) -> Self {
-        self.exp()
-    }
-    fn std_tanh(self) -> Self {
-        self.tanh()
-    }
-}
+float!(f32);
+float!(f64);
 
 #[derive(Debug)]
 struct Layer<T> {
     w: Array2<T>,
     b: Array1<T>,
-    z: Array2<T>,
+    /// The output, after the activation.
     h: Array2<T>,
     dz: Array2<T>,
     dw: Array2<T>,
@@ -67,13 +88,12 @@ impl<T: Float> ByHand<T> {
             let name = format!("{}.weight", 2 * i);
             let weight = trainer.parameter(&name).expect("every second layer is dense");
             let (of_w, of_b) = (|| Array2::zeros((outputs, inputs)), || Array1::zeros(outputs));
-            let of_z = || Array2::zeros((rows, outputs));
+            let of_h = || Array2::zeros((rows, outputs));
             Layer {
                 w: weight.to_owned(),
                 b: of_b(),
-                z: of_z(),
-                h: of_z(),
-                dz: of_z(),
+                h: of_h(),
+                dz: of_h(),
                 dw: of_w(),
                 db: of_b(),
                 state: [of_w(), of_w()],
@@ -98,15 +118,19 @@ impl<T: Float> ByHand<T> {
         for i in 0..self.layers.len() {
             let (before, after) = self.layers.split_at_mut(i);
             let x = before.last().map_or(&self.x, |layer| &layer.h);
-            let Layer { w, b, z, h, .. } = &mut after[0];
-            general_mat_mul(T::one(), x, &w.t(), T::zero(), z);
-            *z += &*b;
+            let Layer { w, b, h, .. } = &mut after[0];
+            general_mat_mul(T::one(), x, &w.t(), T::zero(), h);
             if i == last {
-                h.assign(z);
+                *h += &*b;
             } else {
-                activate(self.workload.hidden, z, h);
+                add_and_activate(self.workload.hidden, h, b);
             }
         }
+    }
+
+    /// The output of the last forward run.
+    pub fn output(&self) -> &Array2<T> {
+        &self.layers.last().expect("a network has layers").h
     }
 
     /// The mean loss, and its derivative into the last layer's dz.
@@ -134,7 +158,10 @@ impl<T: Float> ByHand<T> {
             let Layer { w, dz, dw, db, .. } = &mut after[0];
             let x = before.last().map_or(&self.x, |layer| &layer.h);
             general_mat_mul(T::one(), &dz.t(), x, T::zero(), dw);
-            db.assign(&dz.sum_axis(Axis(0)));
+            db.fill(T::zero());
+            for dz in dz.rows() {
+                db.zip_mut_with(&dz, |db, &dz| *db += dz);
+            }
             if let Some(previous) = before.last_mut() {
                 general_mat_mul(T::one(), dz, w, T::zero(), &mut previous.dz);
                 times_slope(self.workload.hidden, &mut previous.dz, &previous.h);
@@ -144,11 +171,10 @@ impl<T: Float> ByHand<T> {
 
     fn update(&mut self) {
         self.t += 1;
-        let rule = self.workload.rule;
-        let t = self.t;
+        let update = Update::new(self.workload.rule, self.t);
         for Layer { w, b, dw, db, state: [m, v], state_b: [mb, vb], .. } in &mut self.layers {
-            Zip::from(w).and(&*dw).and(m).and(v).for_each(|w, &g, m, v| update(rule, t, w, g, m, v));
-            Zip::from(b).and(&*db).and(mb).and(vb).for_each(|w, &g, m, v| update(rule, t, w, g, m, v));
+            update.apply(w, dw, m, v);
+            update.apply(b, db, mb, vb);
         }
     }
 }
@@ -165,20 +191,27 @@ fn cross_entropy<T: Float>(z: &Array2<T>, labels: &Array2<T>, dz: &mut Array2<T>
             total += *d;
         }
         let label = label.to_f64() as usize;
-        loss += total.ln() + max - z[label];
-        dz.mapv_inplace(|d| d / (total * rows));
+        loss += total.std_ln() + max - z[label];
+        let factor = T::one() / (total * rows);
+        dz.mapv_inplace(|d| d * factor);
         dz[label] -= T::one() / rows;
     }
     loss / rows
 }
 
-/// h ← f(z).
-fn activate<T: Float>(f: Activation, z: &Array2<T>, h: &mut Array2<T>) {
-    let zip = Zip::from(h).and(z);
-    match f {
-        Activation::Sigmoid => zip.for_each(|h, &z| *h = T::one() / (T::one() + (-z).std_exp())),
-        Activation::Tanh => zip.for_each(|h, &z| *h = z.std_tanh()),
-        _ => zip.for_each(|h, &z| *h = if z > T::zero() { z } else { T::zero() }),
+/// h ← f(h + b), with b added to every row.
+fn add_and_activate<T: Float>(f: Activation, h: &mut Array2<T>, b: &Array1<T>) {
+    for mut h in h.rows_mut() {
+        match f {
+            Activation::Sigmoid => {
+                h.zip_mut_with(b, |h, &b| *h = T::one() / (T::one() + (-(*h + b)).std_exp()));
+            }
+            Activation::Tanh => h.zip_mut_with(b, |h, &b| *h = (*h + b).std_tanh()),
+            _ => h.zip_mut_with(b, |h, &b| {
+                let z = *h + b;
+                *h = if z > T::zero() { z } else { T::zero() };
+            }),
+        }
     }
 }
 
@@ -192,28 +225,22 @@ fn times_slope<T: Float>(f: Activation, d: &mut Array2<T>, h: &Array2<T>) {
     }
 }
 
-#[inline]
-fn update<T: Float>(rule: Rule, t: i32, w: &mut T, g: T, m: &mut T, v: &mut T) {
-    let num = T::from_f64;
-    match rule {
-        Rule::Sgd => *w -= num(0.01) * g,
-        Rule::Momentum => {
-            *m = num(0.9) * *m + g;
-            *w -= num(0.01) * *m;
-        }
-        Rule::Adam => {
-            *m = num(0.9) * *m + num(0.1) * g;
-            *v = num(0.999) * *v + num(0.001) * g * g;
-            let (c1, c2) = (1.0 - 0.9_f64.powi(t), 1.0 - 0.999_f64.powi(t));
-            *w -= num(0.001 / c1) * *m / ((*v).sqrt() / num(c2.sqrt()) + num(1e-8));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::workloads;
+    use crate::workload::{inference, workloads};
+
+    #[test]
+    fn both_sides_predict_the_same() {
+        for workload in inference() {
+            let (mut trainer, mut by_hand) = (workload.trainer::<f64>(), ByHand::<f64>::new(&workload));
+            by_hand.forward();
+            let (x, _) = workload.data();
+            let ours = trainer.predict(x.view()).expect("the batch fits");
+            let furthest = Zip::from(ours).and(by_hand.output()).fold(0.0, |d, a, b| (a - b).abs().max(d));
+            assert!(furthest <= 1e-12, "{}: {furthest}", workload.name);
+        }
+    }
 
     #[test]
     fn both_sides_do_the_same_work() {

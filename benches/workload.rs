@@ -65,6 +65,16 @@ pub fn workloads() -> Vec<Workload> {
     ]
 }
 
+/// The forward runs, of one row and of a thousand: the network of W3. Their loss and optimiser stay unused.
+pub fn inference() -> Vec<Workload> {
+    [("W7a", 1), ("W7b", 1024)].map(|(name, batch)| Workload { name, batch, ..mnist_small() }).to_vec()
+}
+
+fn mnist_small() -> Workload {
+    let mut workloads = workloads();
+    workloads.swap_remove(3)
+}
+
 impl Workload {
     /// The network as a user writes it, with Glorot's uniform weights.
     pub fn network(&self) -> Chain {
