@@ -130,7 +130,7 @@ impl<T: Scalar> Memory<T> {
     }
 
     /// Sets the batch to the rows of the first matrix and copies each into the input of that name.
-    /// An input that is not named keeps what it holds.
+    /// An input that is not named keeps what it holds if the batch keeps its size; if not, it is to be loaded.
     ///
     /// # Errors
     /// An unknown name, a shape that does not fit, a label that is no class, or an empty batch.

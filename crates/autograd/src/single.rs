@@ -106,3 +106,54 @@ impl Tape {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::op::binary::Binary;
+    use crate::{Axis, Init, Memory, Tape, Unary, Var};
+    use ndarray::Array2;
+
+    /// f(w·x + b) ∘ v, where the second use of w, b and the hidden value adds to their cotangents.
+    fn record(f: Unary, join: Binary, bias: bool) -> (Tape, Var) {
+        Tape::record(|tape| {
+            let x = tape.input("x", 1);
+            let w = tape.param("w", [1, 1], Init::Constant(0.7));
+            let b = tape.param("b", [1, 1], Init::Constant(0.4));
+            let z = tape.affine(x, w, bias.then_some(b));
+            let h = tape.map(f, z);
+            let again = tape.affine(h, w, Some(b));
+            let y = tape.zip(join, h, again);
+            let y = tape.sum(y, Axis::Columns);
+            let y = tape.zip(join, y, y);
+            tape.mean(y, Axis::All)
+        })
+        .expect("all is [1, 1]")
+    }
+
+    /// Every value, adjoint and gradient, as bits.
+    fn bits(tape: &Tape, loss: Var, single: bool) -> Vec<u64> {
+        let theta: Vec<f64> = tape.layout().initial(0);
+        let mut grad = vec![f64::NAN; theta.len()];
+        let mut memory = Memory::new();
+        memory.load(tape, &[("x", Array2::from_elem((1, 1), 0.9).view())]).expect("one number");
+        assert!(memory.single);
+        memory.single = single;
+        tape.forward(&theta, &mut memory);
+        tape.backward(loss, &theta, &mut grad, &mut memory);
+        let numbers = memory.values.iter().chain(&memory.cotangents).chain(&grad);
+        numbers.map(|x| x.to_bits()).collect()
+    }
+
+    #[test]
+    fn the_short_path_has_the_bits_of_the_general_one() {
+        for &f in Unary::ALL {
+            for join in Binary::ALL {
+                for bias in [true, false] {
+                    let (tape, loss) = record(f, join, bias);
+                    let (short, general) = (bits(&tape, loss, true), bits(&tape, loss, false));
+                    assert_eq!(short, general, "{f:?}, {join:?}, bias: {bias}");
+                }
+            }
+        }
+    }
+}

@@ -174,7 +174,7 @@ unary! {
     /// xⁿ for a whole number n; slope n·xⁿ⁻¹.
     PowI(n: i32), "powi", "{x}^{c}", "{c}·{x}^({c}-1)",
         |x| x.powi(n),
-        |x, _y| if n == 0 { T::zero() } else { num::<T>(f64::from(n)) * x.powi(n - 1) },
+        |x, _y| if n == 0 { T::zero() } else { num::<T>(f64::from(n)) * x.powi(n.saturating_sub(1)) },
         at Unary::PowI(3);
 
     /// |x|; slope 0 at 0.
