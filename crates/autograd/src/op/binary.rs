@@ -61,38 +61,10 @@ impl Binary {
     /// y ← f(a, b), where `y: [rows, columns]` of the broadcast shape.
     pub(crate) fn forward<T: Scalar>(self, a: Matrix<'_, T>, b: Matrix<'_, T>, columns: usize, y: &mut [T]) {
         match self {
-            Self::Add => each(
-                a,
-                b,
-                columns,
-                y,
-                #[inline(always)]
-                |a, b| a + b,
-            ),
-            Self::Sub => each(
-                a,
-                b,
-                columns,
-                y,
-                #[inline(always)]
-                |a, b| a - b,
-            ),
-            Self::Mul => each(
-                a,
-                b,
-                columns,
-                y,
-                #[inline(always)]
-                |a, b| a * b,
-            ),
-            Self::Div => each(
-                a,
-                b,
-                columns,
-                y,
-                #[inline(always)]
-                |a, b| a / b,
-            ),
+            Self::Add => each(a, b, columns, y, |a, b| a + b),
+            Self::Sub => each(a, b, columns, y, |a, b| a - b),
+            Self::Mul => each(a, b, columns, y, |a, b| a * b),
+            Self::Div => each(a, b, columns, y, |a, b| a / b),
         }
     }
 
@@ -108,42 +80,12 @@ impl Binary {
         let to = if which == 0 { a } else { b };
         let target = Target { rows: to.rows, columns: to.columns, into, accumulate };
         match (self, which) {
-            (Self::Add, _) | (Self::Sub, 0) => pull(
-                [a, b, y, g],
-                target,
-                #[inline(always)]
-                |_, _, _, g| g,
-            ),
-            (Self::Sub, _) => pull(
-                [a, b, y, g],
-                target,
-                #[inline(always)]
-                |_, _, _, g| -g,
-            ),
-            (Self::Mul, 0) => pull(
-                [a, b, y, g],
-                target,
-                #[inline(always)]
-                |_, b, _, g| g * b,
-            ),
-            (Self::Mul, _) => pull(
-                [a, b, y, g],
-                target,
-                #[inline(always)]
-                |a, _, _, g| g * a,
-            ),
-            (Self::Div, 0) => pull(
-                [a, b, y, g],
-                target,
-                #[inline(always)]
-                |_, b, _, g| g / b,
-            ),
-            (Self::Div, _) => pull(
-                [a, b, y, g],
-                target,
-                #[inline(always)]
-                |_, b, y, g| -(g * y / b),
-            ),
+            (Self::Add, _) | (Self::Sub, 0) => pull([a, b, y, g], target, |_, _, _, g| g),
+            (Self::Sub, _) => pull([a, b, y, g], target, |_, _, _, g| -g),
+            (Self::Mul, 0) => pull([a, b, y, g], target, |_, b, _, g| g * b),
+            (Self::Mul, _) => pull([a, b, y, g], target, |a, _, _, g| g * a),
+            (Self::Div, 0) => pull([a, b, y, g], target, |_, b, _, g| g / b),
+            (Self::Div, _) => pull([a, b, y, g], target, |_, b, y, g| -(g * y / b)),
         }
     }
 }
