@@ -1,6 +1,6 @@
 //! The pool under stress: nothing is lost, repeated or left waiting.
 
-use glassgrad_tensor::pool::{for_each_chunk, run, set_threads};
+use glassgrad_tensor::pool::{for_each_chunk, pays, run, set_threads};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
@@ -134,4 +134,10 @@ fn chunks_cover_slices_once() {
 #[should_panic(expected = "slices of different lengths")]
 fn chunks_of_different_slices() {
     for_each_chunk([&mut [0; 3][..], &mut [0; 4]], 2, |_, _| ());
+}
+
+#[test]
+fn one_thread_never_shares() {
+    with_threads(1, || assert!(!pays(usize::MAX)));
+    with_threads(2, || assert!(pays(1_000_000) && !pays(1_000)));
 }
