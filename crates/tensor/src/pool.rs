@@ -36,6 +36,17 @@ pub fn set_threads(n: usize) {
     THREADS.store(n.clamp(1, MOST), Ordering::Relaxed);
 }
 
+/// Whether a loop that takes one thread about so many nanoseconds is worth sharing: the one place where
+/// that is decided, for all kinds of work.
+///
+/// While workers watch, two threads beat one from some 5 µs on (products of 64 × 64 × 64); asked for is
+/// twice that. A worker that sleeps costs its caller some 10 µs to wake and comes late, so then a loop
+/// must take 60 µs. It keeps the workers awake for the smaller ones after it, and where there is no such
+/// loop one thread does everything. With one thread the answer is no.
+pub fn pays(nanoseconds: usize) -> bool {
+    threads() > 1 && nanoseconds >= if POOL.is_awake() { 10_000 } else { 60_000 }
+}
+
 /// Calls `task(part)` once for each part in `0..parts`, in any order, on up to [`threads`] threads, and
 /// returns when all calls have.
 ///

@@ -1,10 +1,11 @@
 //! The pool under stress: nothing is lost, repeated or left waiting.
 
-use glassgrad_tensor::pool::{for_each_chunk, run, set_threads};
+use glassgrad_tensor::pool::{for_each_chunk, pays, run, set_threads};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// The number of threads is the process's: tests that set it take turns.
 static THREADS: Mutex<()> = Mutex::new(());
@@ -48,7 +49,7 @@ fn many_loops_in_a_row() {
 fn sleeping_workers_wake() {
     with_threads(2, || {
         for _ in 0..50 {
-            thread::sleep(std::time::Duration::from_millis(1));
+            thread::sleep(Duration::from_millis(1));
             check_all_parts_once(16);
         }
     });
@@ -65,6 +66,25 @@ fn a_worker_takes_part() {
                 thread::yield_now();
             }
         });
+    });
+}
+
+#[test]
+fn the_caller_waits_for_the_last_part() {
+    with_threads(2, || {
+        let (begun, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let caller = thread::current().id();
+        run(2, |_| {
+            begun.fetch_add(1, Relaxed);
+            while begun.load(Relaxed) < 2 {
+                thread::yield_now();
+            }
+            if thread::current().id() != caller {
+                thread::sleep(Duration::from_millis(5));
+            }
+            ended.fetch_add(1, Relaxed);
+        });
+        assert_eq!(ended.into_inner(), 2);
     });
 }
 
@@ -134,4 +154,10 @@ fn chunks_cover_slices_once() {
 #[should_panic(expected = "slices of different lengths")]
 fn chunks_of_different_slices() {
     for_each_chunk([&mut [0; 3][..], &mut [0; 4]], 2, |_, _| ());
+}
+
+#[test]
+fn one_thread_never_shares() {
+    with_threads(1, || assert!(!pays(usize::MAX)));
+    with_threads(2, || assert!(pays(1_000_000) && !pays(1_000)));
 }

@@ -10,10 +10,6 @@ use crate::{Product, pool};
 /// Up to this many multiplications the plain loops beat the set-up of anything else.
 const TINY: usize = 32;
 
-/// From so many multiplications on, a product is shared among threads: 30 µs of one core. Half of that
-/// gains already if the workers are awake, but loses if one must be woken or another process has its core.
-const PARALLEL: usize = 3 << 19;
-
 /// Parts for each thread: a core that something else slows down leaves its share to the others.
 const PARTS: usize = 2;
 
@@ -48,10 +44,14 @@ pub(super) unsafe fn product<T: Float>(p: &Product, a: &[T], b: &[T], c: &mut [T
     }
     // SAFETY: the strides describe the slices, and c is borrowed exclusively; parts of c are disjoint.
     unsafe {
-        if work < PARALLEL || pool::threads() == 1 {
-            return serial::<T::Lanes>((m, k, n), &o);
+        // Multiplications in a nanosecond: 6 registers' worth (100 GFLOP/s in `f32`), one if a single row
+        // waits for its matrix.
+        let speed = <T::Lanes as Lanes>::COUNT * if m == 1 { 1 } else { 6 };
+        if pool::pays(work / speed) {
+            share::<T::Lanes>((m, k, n), &o);
+        } else {
+            serial::<T::Lanes>((m, k, n), &o);
         }
-        share::<T::Lanes>((m, k, n), &o);
     }
 }
 

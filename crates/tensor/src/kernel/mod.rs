@@ -11,8 +11,8 @@
 //! | m = 1 or n = 1 | [`row`]: streams the matrix once, packs nothing |
 //! | all else | [`blocks`] of [`tile`]s, packing what is read often or lies badly |
 //!
-//! Large products are shared among [`pool`](crate::pool) threads, by rows or columns of c: see
-//! [`avx2`]. Without AVX2 and FMA, [`portable`] goes through ndarray on one thread.
+//! Where [`pool::pays`](crate::pool::pays) says so, a product is shared among threads by rows or columns
+//! of c, never by k. Without AVX2 and FMA, [`portable`] goes through ndarray on one thread.
 
 // What holds registers must dissolve in a caller compiled for AVX2: as calls it would be slow.
 #![allow(clippy::inline_always)]

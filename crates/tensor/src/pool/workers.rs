@@ -70,6 +70,12 @@ pub(super) static POOL: Pool = Pool {
 };
 
 impl Pool {
+    /// Whether the first worker is there and not asleep.
+    pub(super) fn is_awake(&self) -> bool {
+        let [first, ..] = &self.workers;
+        first.thread.get().is_some() && !first.asleep.load(Ordering::Relaxed)
+    }
+
     /// Runs a loop with up to `helpers` workers, unless there are none or another loop is running: then
     /// `None`. The error is what a task panicked with.
     pub(super) fn try_run<F: Fn(usize) + Sync>(
