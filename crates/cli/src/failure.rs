@@ -2,57 +2,70 @@
 
 use glassgrad_data::Error as DataError;
 use glassgrad_train::Error as TrainError;
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// A message for the person, and a code for scripts: after BSD's sysexits, as far as they fit.
+/// What ended the program. The codes are for scripts: BSD's sysexits, as far as they fit.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    code: u8,
-    message: String,
+pub(crate) enum Failure {
+    /// A flag's value that is not allowed: 2, as for any other misuse of the command line.
+    Usage(String),
+    /// Data that are not as they must be: 65.
+    Data(String),
+    /// A file that is not there or cannot be read: 66.
+    NoInput(String),
+    /// Training that diverged: 70.
+    Diverged(String),
+    /// Results that could not be written: 74.
+    Output(io::Error),
+    /// Whoever read the results has had enough, as `head` has. That is no failure: 0.
+    Enough,
 }
 
 impl Failure {
-    /// A flag's value that is not allowed: 2, as for any other misuse of the command line.
-    pub(crate) fn usage(message: String) -> Self {
-        Self { code: 2, message }
-    }
-
-    /// Says why on stderr.
-    pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("error: {}", self.message);
-        ExitCode::from(self.code)
+    /// Says why on stderr, if there is anything to say.
+    pub(crate) fn report(self) -> ExitCode {
+        let (code, message) = match self {
+            Self::Usage(message) => (2, message),
+            Self::Data(message) => (65, message),
+            Self::NoInput(message) => (66, message),
+            Self::Diverged(message) => (70, message),
+            Self::Output(error) => (74, format!("stdout: {error}")),
+            Self::Enough => return ExitCode::SUCCESS,
+        };
+        // If stderr is closed as well, the code must do.
+        let _ = writeln!(io::stderr(), "error: {message}");
+        ExitCode::from(code)
     }
 }
 
-/// 66 if there is no such file, else 65: the data are not as they must be.
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
-        let missing = matches!(error, DataError::NotFound { .. });
-        Self { code: if missing { 66 } else { 65 }, message: error.to_string() }
+        let message = error.to_string();
+        match error {
+            DataError::NotFound { .. } | DataError::Folder { .. } | DataError::Read { .. } => {
+                Self::NoInput(message)
+            }
+            _ => Self::Data(message),
+        }
     }
 }
 
-/// 70 if training diverged; data that do not fit are 65; what is left can only be a flag.
+/// What is wrong with neither data nor their fit nor the loss can only be a flag.
 impl From<TrainError> for Failure {
     fn from(error: TrainError) -> Self {
+        let message = error.to_string();
         match error {
             TrainError::Data(error) => error.into(),
-            TrainError::Diverged { .. } => Self { code: 70, message: error.to_string() },
-            TrainError::Mismatch { .. } | TrainError::TargetKind { .. } => {
-                Self { code: 65, message: error.to_string() }
-            }
-            error => Self::usage(error.to_string()),
+            TrainError::Diverged { .. } => Self::Diverged(message),
+            TrainError::Mismatch { .. } | TrainError::TargetKind { .. } => Self::Data(message),
+            _ => Self::Usage(message),
         }
     }
 }
 
-/// A reader of stdout that has had enough is no failure; any other trouble with it is 74.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            std::process::exit(0);
-        }
-        Self { code: 74, message: format!("stdout: {error}") }
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::Enough } else { Self::Output(error) }
     }
 }

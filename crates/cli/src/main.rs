@@ -3,14 +3,21 @@
 //! Results go to stdout; the progress bar goes to stderr, and only to a terminal.
 
 mod failure;
+mod flags;
 mod train;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Train neural networks that show their work.
+/// Train neural networks that show their work
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(
+    version,
+    after_help = "Example:
+  glassgrad train data/iris.csv --target target
+
+All flags, more examples and the exit codes: glassgrad train --help"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

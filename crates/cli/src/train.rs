@@ -1,11 +1,12 @@
 //! `glassgrad train`: from a CSV file to figures on held-out rows.
 
 use crate::failure::Failure;
+use crate::flags;
 use clap::{Args, ValueEnum};
 use glassgrad_data::{CsvOptions, Dataset, Standardize, Targets, read_csv, split};
 use glassgrad_layers::{Activation, Chain, Dense, Init, Loss};
 use glassgrad_optim::{Adam, Recipe};
-use glassgrad_train::{Epoch, Error, Metrics, Observer, Trainer};
+use glassgrad_train::{Epoch, Metrics, Trainer};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -43,14 +44,28 @@ impl Hidden {
     }
 }
 
-/// The flags of `glassgrad train`.
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:
+const EXAMPLES: &str = "Examples:
   glassgrad train data/digits.csv --target target
   glassgrad train data/iris.csv --target target --hidden 16 --epochs 100 --lr 0.01
-  glassgrad train house.csv --target price --task regression --hidden 64,64")]
+  glassgrad train house.csv --target price --task regression --hidden 64,64";
+
+const EXIT_CODES: &str = "Exit codes:
+   0  trained
+   2  a flag is unknown, missing, or not in its range
+  65  the data are not as they must be
+  66  the file is not there or cannot be read
+  70  training diverged
+  74  the results could not be written";
+
+/// Networks larger than this are taken for a slip of the finger: with its gradient and Adam's two moments, a
+/// parameter takes 16 bytes, and so these take 1 GiB.
+const MOST_PARAMETERS: u128 = 1 << 26;
+
+/// The flags of `glassgrad train`.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct Train {
-    /// CSV file with a header and numeric features
+    /// CSV file with a header; every column but the target is a numeric feature
     data: PathBuf,
     /// Column to predict
     #[arg(long, value_name = "COLUMN")]
@@ -58,41 +73,32 @@ pub(crate) struct Train {
     /// What the target is
     #[arg(long, value_enum, default_value = "classification")]
     task: Task,
-    /// Widths of the hidden layers
-    #[arg(long, value_name = "WIDTHS", value_delimiter = ',', default_value = "64", value_parser = count)]
+    /// Widths of the hidden layers, from the first to the last
+    #[arg(long, value_name = "WIDTHS", value_delimiter = ',', default_value = "64",
+        value_parser = flags::count::<usize>, allow_negative_numbers = true)]
     hidden: Vec<usize>,
     /// Activation of the hidden layers
     #[arg(long, value_enum, default_value = "relu")]
     activation: Hidden,
-    /// Adam's learning rate
-    #[arg(long, default_value_t = 0.001, allow_negative_numbers = true, value_parser = rate)]
+    /// Adam's learning rate, above 0
+    #[arg(long, value_name = "RATE", default_value_t = 0.001,
+        value_parser = flags::rate, allow_negative_numbers = true)]
     lr: f64,
     /// Passes over the training rows
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "COUNT", default_value_t = 50,
+        value_parser = flags::count::<u64>, allow_negative_numbers = true)]
     epochs: u64,
     /// Rows a step
-    #[arg(long, default_value_t = 32, value_parser = count)]
+    #[arg(long, value_name = "ROWS", default_value_t = 32,
+        value_parser = flags::count::<usize>, allow_negative_numbers = true)]
     batch: usize,
     /// Share of the rows that is held out, between 0 and 1
-    #[arg(long, default_value_t = 0.2, allow_negative_numbers = true, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2,
+        value_parser = flags::share, allow_negative_numbers = true)]
     validation: f64,
     /// Seed of the split, the initial weights and the shuffles
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = flags::seed, allow_negative_numbers = true)]
     seed: u64,
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "expected a whole number of at least 1".into())
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    let allowed = |x: &f64| x.is_finite() && *x >= 0.0;
-    text.parse().ok().filter(allowed).ok_or_else(|| "expected a finite number of at least 0".into())
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let allowed = |x: &f64| *x > 0.0 && *x < 1.0;
-    text.parse().ok().filter(allowed).ok_or_else(|| "expected a number between 0 and 1, both excluded".into())
 }
 
 impl Train {
@@ -103,7 +109,9 @@ impl Train {
             Task::Regression => CsvOptions::regression([&self.target]),
         };
         let data = read_csv::<f32>(&self.data, &options)?;
-        let (mut training, mut held_out) = split(&data, self.validation, self.seed)?;
+        self.doubt_classes(&data);
+        let (mut training, mut held_out) = split(&data, self.validation, self.seed)
+            .map_err(|error| Failure::Usage(format!("--validation {}: {error}", self.validation)))?;
         let scale = Standardize::fit(training.features())?;
         scale.transform(training.features_mut())?;
         scale.transform(held_out.features_mut())?;
@@ -114,6 +122,7 @@ impl Train {
             Targets::Labels { classes, .. } => (classes.len(), Loss::CROSS_ENTROPY),
             Targets::Values(values) => (values.ncols(), Loss::MeanSquaredError),
         };
+        self.check_size(inputs, outputs)?;
         let optimizer = Recipe::new(Adam { lr: self.lr, ..Adam::default() });
         let mut trainer = Trainer::new(&self.network(outputs), inputs, &loss, optimizer, self.seed)?;
 
@@ -123,10 +132,15 @@ impl Train {
             out,
             "{rows} rows to train on, {held} held out, {inputs} columns, {outputs} outputs, {count} parameters"
         )?;
-        let style = ProgressStyle::with_template("{bar:30} epoch {pos}/{len}, {eta} left, {msg}");
+        let style = ProgressStyle::with_template("{bar:30} epoch {pos}/{len}{msg}, {eta} left");
         let bar =
             ProgressBar::new(self.epochs).with_style(style.expect("the template is constant and right"));
-        trainer.fit(&training, self.batch, self.epochs, &mut Progress(bar.clone()))?;
+        bar.tick();
+        trainer.fit(&training, self.batch, self.epochs, &mut |_: &mut Trainer<f32>, epoch: &Epoch| {
+            bar.set_message(format!(", loss {:.4}", epoch.loss));
+            bar.inc(1);
+            Ok(ControlFlow::Continue(()))
+        })?;
         bar.finish_and_clear();
         for (part, data) in [("training", &training), ("held out", &held_out)] {
             writeln!(out, "{part}: {}", describe(&trainer.evaluate(data)?, unit))?;
@@ -140,6 +154,38 @@ impl Train {
             chain.then(Dense::new(width).weight(init.clone())).then(activation)
         });
         hidden.then(Dense::new(outputs))
+    }
+
+    /// Nobody means a network that does not fit into the memory.
+    fn check_size(&self, inputs: usize, outputs: usize) -> Result<(), Failure> {
+        let mut parameters = 0_u128;
+        let mut width = inputs as u128;
+        for next in self.hidden.iter().chain([&outputs]).map(|&next| next as u128) {
+            parameters = parameters.saturating_add((width + 1).saturating_mul(next));
+            width = next;
+        }
+        if parameters <= MOST_PARAMETERS {
+            return Ok(());
+        }
+        let widths: Vec<_> = self.hidden.iter().map(ToString::to_string).collect();
+        Err(Failure::Usage(format!(
+            "--hidden {}: a network of {parameters} parameters; expected at most {MOST_PARAMETERS}, for which \
+             training takes 1 GiB; choose smaller widths",
+            widths.join(",")
+        )))
+    }
+
+    /// A column of measurements read as classes makes nearly every row a class of its own.
+    fn doubt_classes(&self, data: &Dataset<f32>) {
+        let classes = data.targets().classes().map_or(0, <[_]>::len);
+        if 2 * classes > data.rows() {
+            let _ = writeln!(
+                io::stderr(),
+                "note: column {:?} has {classes} classes in {} rows; if it holds numbers, add --task regression",
+                self.target,
+                data.rows()
+            );
+        }
     }
 }
 
@@ -162,14 +208,4 @@ fn describe(metrics: &Metrics, unit: f64) -> String {
     let mae = metrics.mae.map(|mae| format!("mean absolute error {:.4}", mae * unit));
     let figures = [Some(format!("loss {:.4}", metrics.loss)), accuracy, r2, mae];
     figures.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-struct Progress(ProgressBar);
-
-impl Observer<f32> for Progress {
-    fn epoch(&mut self, _: &mut Trainer<f32>, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
-        self.0.inc(1);
-        self.0.set_message(format!("loss {:.4}", epoch.loss));
-        Ok(ControlFlow::Continue(()))
-    }
 }

@@ -60,7 +60,7 @@ fn bad_input_is_named() {
         ),
         (
             &["train", "src", "--target", "x"],
-            65,
+            66,
             "error: src: a folder; expected a CSV file: name a file inside it".into(),
         ),
         (
@@ -79,15 +79,11 @@ fn bad_input_is_named() {
 #[test]
 fn bad_flags_are_named() {
     let cases = [
-        ("--lr", "nan", "'--lr <LR>': expected a finite number of at least 0"),
-        ("--lr", "-1", "'--lr <LR>': expected a finite number of at least 0"),
-        ("--batch", "0", "'--batch <BATCH>': expected a whole number of at least 1"),
+        ("--lr", "nan", "'--lr <RATE>': expected a finite number above 0"),
+        ("--lr", "-1", "'--lr <RATE>': expected a finite number above 0"),
+        ("--batch", "0", "'--batch <ROWS>': expected a whole number of at least 1"),
         ("--hidden", "8,0", "'--hidden <WIDTHS>': expected a whole number of at least 1"),
-        (
-            "--validation",
-            "1.5",
-            "'--validation <VALIDATION>': expected a number between 0 and 1, both excluded",
-        ),
+        ("--validation", "1.5", "'--validation <SHARE>': expected a number between 0 and 1, both excluded"),
         ("--activation", "rely", "'--activation <ACTIVATION>'"),
     ];
     for (flag, value, message) in cases {
