@@ -2,4 +2,5 @@
 //! steps written by hand on ndarray.
 
 pub mod by_hand;
+pub mod timing;
 pub mod workload;

@@ -15,6 +15,17 @@ pub enum Rule {
     Adam,
 }
 
+impl Rule {
+    /// The library's optimiser.
+    pub fn recipe<T: Scalar>(self) -> Recipe<T> {
+        match self {
+            Self::Sgd => Recipe::new(Sgd { lr: 0.01, ..Sgd::default() }),
+            Self::Momentum => Recipe::new(Momentum { lr: 0.01, momentum: 0.9, ..Momentum::default() }),
+            Self::Adam => Recipe::new(Adam::default()),
+        }
+    }
+}
+
 /// One training step to be timed: a fixed batch in memory, forward, mean loss, backward, update.
 #[derive(Clone, Debug)]
 pub struct Workload {
@@ -90,12 +101,7 @@ impl Workload {
     /// # Panics
     /// Never: the workloads fit themselves.
     pub fn trainer<T: Scalar>(&self) -> Trainer<T> {
-        let recipe = match self.rule {
-            Rule::Sgd => Recipe::new(Sgd { lr: 0.01, ..Sgd::default() }),
-            Rule::Momentum => Recipe::new(Momentum { lr: 0.01, momentum: 0.9, ..Momentum::default() }),
-            Rule::Adam => Recipe::new(Adam::default()),
-        };
-        let mut trainer = Trainer::new(&self.network(), self.widths[0], &self.loss, recipe, 0)
+        let mut trainer = Trainer::new(&self.network(), self.widths[0], &self.loss, self.rule.recipe(), 0)
             .expect("the workload is sound");
         let (x, y) = self.data();
         trainer.load(x.view(), y.view()).expect("the batch fits the workload");
