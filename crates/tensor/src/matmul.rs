@@ -61,7 +61,9 @@ impl Product {
 
 /// c ← a·b, or c ← c + a·b if `accumulate`, for views of any strides.
 ///
-/// Shapes: `a: [m, k]`, `b: [k, n]`, `c: [m, n]`; transpose an operand with `.t()`.
+/// Shapes: `a: [m, k]`, `b: [k, n]`, `c: [m, n]`; transpose an operand with `.t()`. If c is in standard
+/// layout and a and b are or their transposes are, this is [`Scalar::product`], to the bit; other strides
+/// go through ndarray's general product, which may round otherwise.
 ///
 /// ```
 /// use ndarray::{array, Array2};
@@ -80,8 +82,27 @@ pub fn matmul<T: Scalar>(
     accumulate: bool,
     mut c: ArrayViewMut2<'_, T>,
 ) {
+    let ((m, k), (b_rows, n)) = (a.dim(), b.dim());
+    assert!(
+        k == b_rows && c.dim() == (m, n),
+        "a product of [{m}, {k}] and [{b_rows}, {n}] cannot give {:?}",
+        c.shape()
+    );
+    if let (Some((a, a_transposed)), Some((b, b_transposed)), Some(c)) =
+        (contiguous(a), contiguous(b), c.as_slice_mut())
+    {
+        let product = Product { m, k, n, a_transposed, b_transposed, accumulate };
+        return T::product(&product, a, b, c);
+    }
     let beta = if accumulate { T::one() } else { T::zero() };
     general_mat_mul(T::one(), &a, &b, beta, &mut c);
+}
+
+/// The numbers of a view without gaps, and whether they lie transposed.
+#[allow(clippy::needless_pass_by_value)] // a view is a few words
+fn contiguous<T>(view: ArrayView2<'_, T>) -> Option<(&[T], bool)> {
+    let transposed = || view.reversed_axes().to_slice().map(|data| (data, true));
+    view.to_slice().map(|data| (data, false)).or_else(transposed)
 }
 
 /// The reference: three plain loops, for any number. Each element is summed in the order of k.

@@ -206,6 +206,27 @@ fn views_of_any_strides_give_the_same_as_slices() {
 }
 
 #[test]
+fn contiguous_views_are_exact() {
+    let numbers = &mut Numbers(7);
+    let (m, k, n) = (9, 30, 21);
+    let a = Array2::from_shape_vec((k, m), numbers.fill::<f32>(k * m)).unwrap();
+    let b = Array2::from_shape_vec((k, n), numbers.fill::<f32>(k * n)).unwrap();
+    let mut c = Array2::from_elem((m, n), f32::NAN);
+    matmul(a.t(), b.view(), false, c.view_mut());
+    let p = Product { m, k, n, a_transposed: true, ..Product::default() };
+    let mut expected = vec![f32::NAN; m * n];
+    reference(&p, a.as_slice().unwrap(), b.as_slice().unwrap(), &mut expected);
+    assert_same(c.as_slice().unwrap(), &expected, &p);
+}
+
+#[test]
+#[should_panic(expected = "a product of [2, 3] and [4, 5] cannot give [2, 5]")]
+fn views_that_do_not_fit_are_named() {
+    let (a, b, mut c) = (Array2::<f64>::zeros((2, 3)), Array2::zeros((4, 5)), Array2::zeros((2, 5)));
+    matmul(a.view(), b.view(), false, c.view_mut());
+}
+
+#[test]
 #[should_panic(expected = "needs 6, 12 and 8 elements, got 6, 11 and 8")]
 fn a_short_slice_is_named() {
     let p = Product { m: 2, k: 3, n: 4, ..Product::default() };

@@ -40,6 +40,7 @@ pub(crate) trait Float: Scalar {
     type Lanes: lanes::Lanes<Element = Self>;
 
     /// self·b + c, rounded once.
+    #[cfg(target_arch = "x86_64")]
     fn fused(self, b: Self, c: Self) -> Self;
 }
 
@@ -47,6 +48,7 @@ impl Float for f32 {
     #[cfg(target_arch = "x86_64")]
     type Lanes = std::arch::x86_64::__m256;
 
+    #[cfg(target_arch = "x86_64")]
     #[inline]
     fn fused(self, b: Self, c: Self) -> Self {
         self.mul_add(b, c)
@@ -57,6 +59,7 @@ impl Float for f64 {
     #[cfg(target_arch = "x86_64")]
     type Lanes = std::arch::x86_64::__m256d;
 
+    #[cfg(target_arch = "x86_64")]
     #[inline]
     fn fused(self, b: Self, c: Self) -> Self {
         self.mul_add(b, c)
