@@ -12,6 +12,7 @@ use std::process::ExitCode;
 /// Train neural networks that show their work
 #[derive(Debug, Parser)]
 #[command(
+    name = "glassgrad",
     version,
     after_help = "Example:
   glassgrad train data/iris.csv --target target

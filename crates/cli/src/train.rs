@@ -75,29 +75,29 @@ pub(crate) struct Train {
     task: Task,
     /// Widths of the hidden layers, from the first to the last
     #[arg(long, value_name = "WIDTHS", value_delimiter = ',', default_value = "64",
-        value_parser = flags::count::<usize>, allow_negative_numbers = true)]
+        value_parser = flags::count::<usize>, allow_hyphen_values = true)]
     hidden: Vec<usize>,
     /// Activation of the hidden layers
     #[arg(long, value_enum, default_value = "relu")]
     activation: Hidden,
     /// Adam's learning rate, above 0
     #[arg(long, value_name = "RATE", default_value_t = 0.001,
-        value_parser = flags::rate, allow_negative_numbers = true)]
+        value_parser = flags::rate, allow_hyphen_values = true)]
     lr: f64,
     /// Passes over the training rows
     #[arg(long, value_name = "COUNT", default_value_t = 50,
-        value_parser = flags::count::<u64>, allow_negative_numbers = true)]
+        value_parser = flags::count::<u64>, allow_hyphen_values = true)]
     epochs: u64,
     /// Rows a step
     #[arg(long, value_name = "ROWS", default_value_t = 32,
-        value_parser = flags::count::<usize>, allow_negative_numbers = true)]
+        value_parser = flags::count::<usize>, allow_hyphen_values = true)]
     batch: usize,
     /// Share of the rows that is held out, between 0 and 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.2,
-        value_parser = flags::share, allow_negative_numbers = true)]
+        value_parser = flags::share, allow_hyphen_values = true)]
     validation: f64,
     /// Seed of the split, the initial weights and the shuffles
-    #[arg(long, default_value_t = 0, value_parser = flags::seed, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 0, value_parser = flags::seed, allow_hyphen_values = true)]
     seed: u64,
 }
 
@@ -130,7 +130,7 @@ impl Train {
         let (rows, held, count) = (training.rows(), held_out.rows(), trainer.theta().len());
         writeln!(
             out,
-            "{rows} rows to train on, {held} held out, {inputs} columns, {outputs} outputs, {count} parameters"
+            "rows: {rows} to train on, {held} held out; columns: {inputs}; outputs: {outputs}; parameters: {count}"
         )?;
         let style = ProgressStyle::with_template("{bar:30} epoch {pos}/{len}{msg}, {eta} left");
         let bar =
@@ -175,15 +175,16 @@ impl Train {
         )))
     }
 
-    /// A column of measurements read as classes makes nearly every row a class of its own.
+    /// A column of measurements is easily taken for one of classes, and then learnt badly.
     fn doubt_classes(&self, data: &Dataset<f32>) {
-        let classes = data.targets().classes().map_or(0, <[_]>::len);
-        if 2 * classes > data.rows() {
+        let classes = data.targets().classes().unwrap_or_default();
+        let fraction = |class: &String| class.parse::<f64>().is_ok_and(|number| number.fract() != 0.0);
+        if 2 * classes.len() > data.rows() || classes.iter().any(fraction) {
             let _ = writeln!(
                 io::stderr(),
-                "note: column {:?} has {classes} classes in {} rows; if it holds numbers, add --task regression",
+                "note: column {:?} is taken for {} classes; if it holds measurements, add --task regression",
                 self.target,
-                data.rows()
+                classes.len()
             );
         }
     }
