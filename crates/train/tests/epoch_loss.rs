@@ -106,3 +106,16 @@ fn weighted_classes_weigh_over_the_whole_set() {
         }
     }
 }
+
+#[test]
+fn rows_of_a_class_without_weight_have_no_part() {
+    // More of them than are evaluated at a time: a piece of the data has no mean at all.
+    let loss = Loss::CrossEntropy { class_weights: vec![0.0, 2.0], smoothing: 0.0 };
+    let x = Array2::from_shape_fn((602, 2), |(row, column)| ((row * 2 + column) as f64).sin());
+    let data =
+        Dataset::with_labels(x.view(), (0..602).map(|row| u32::from(row >= 600)).collect(), 2).unwrap();
+    let term = |row: usize| (x[[row, 0]].exp() + x[[row, 1]].exp()).ln() - x[[row, 1]];
+    let expected = f64::midpoint(term(600), term(601));
+    let found = identity(&loss, Reduction::Mean, 2).evaluate(&data).unwrap().loss;
+    assert!((found - expected).abs() < 1e-14, "{found}, {expected}");
+}
