@@ -14,7 +14,7 @@ pub(crate) fn draw(path: &str, series: &[Series], threads: usize) -> Result<(), 
     let root = SVGBackend::new(path, (1080, 400)).into_drawing_area();
     root.fill(&WHITE)?;
     let plural = if threads == 1 { "" } else { "s" };
-    let title = format!("Time of one training step in µs, {threads} thread{plural} (f32, tanh, SGD)");
+    let title = format!("Time of one training step, {threads} thread{plural} (f32, tanh, SGD)");
     let root = root.titled(&title, ("sans-serif", 18).into_font().color(&INK))?;
     let times = || series.iter().flat_map(|s| s.points.iter().map(|point| point.1));
     // One scale of time for all, whole decades.
