@@ -1,7 +1,9 @@
 //! The hand-written steps on ndarray, timed and printed as `examples/throughput.rs` prints its lines, so
 //! that `benches/peers/compare.py` can set both side by side. They run on one thread whatever THREADS says.
 //!
-//!     cargo run --release -p glassgrad-benches --bin hand_written -- THREADS [W0 W3 …]
+//! ```text
+//! cargo run --release -p glassgrad-benches --bin hand_written -- THREADS [W0 W3 …]
+//! ```
 
 use glassgrad_benches::by_hand::{ByHand, Float};
 use glassgrad_benches::timing::measure;

@@ -1,8 +1,10 @@
 //! The same code as `one_hidden_unit`, wider: 1,797 handwritten digits of 8 × 8 pixels, a 64-64-10 ReLU
 //! network, mini-batches of 32, Adam; a fifth of the digits, class by class, is held out.
 //!
-//!     cargo run --release --example digits            five seeds, their median
-//!     cargo run --release --example digits -- 7       seed 7 alone
+//! ```text
+//! cargo run --release --example digits            five seeds, their median
+//! cargo run --release --example digits -- 7       seed 7 alone
+//! ```
 
 use glassgrad::prelude::*;
 use indicatif::{ProgressBar, ProgressStyle};

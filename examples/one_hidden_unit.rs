@@ -3,7 +3,9 @@
 //! network whose two dense layers happen to have width 1, and is held against `tests/golden/chapter.json`,
 //! the same page in 25 digits.
 //!
-//!     cargo run --release --example one_hidden_unit
+//! ```text
+//! cargo run --release --example one_hidden_unit
+//! ```
 
 use glassgrad::prelude::*;
 use ndarray::array;

@@ -2,9 +2,11 @@
 //! written as a user of the library writes them, one line of JSON each. `benches/peers/` prints the same
 //! lines for other frameworks.
 //!
-//!     cargo run --release --example throughput -- 1           all workloads on one thread
-//!     cargo run --release --example throughput -- 2 W3 W4     these two on two threads
-//!     cargo run --release --example throughput                QUICK: a look at all, in a few seconds
+//! ```text
+//! cargo run --release --example throughput -- 1           all workloads on one thread
+//! cargo run --release --example throughput -- 2 W3 W4     these two on two threads
+//! cargo run --release --example throughput                QUICK: a look at all, in a few seconds
+//! ```
 //!
 //! W0 to W6 are forward, mean loss, backward and update on a batch in memory, W7a and W7b forward only. A
 //! measurement is 9 repeats of a loop of at least 0.25 s, after 0.5 s of warm-up; `us_median` and `us_min`

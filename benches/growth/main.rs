@@ -1,8 +1,10 @@
 //! Whether the time of a training step grows as its arithmetic does: linearly in width², in batch and in
 //! depth, from 64 to 4096. Measures networks of equally wide tanh layers, prints a table, and draws it.
 //!
-//!     cargo run --release -p glassgrad-benches --bin growth                on one thread
-//!     cargo run --release -p glassgrad-benches --bin growth -- THREADS
+//! ```text
+//! cargo run --release -p glassgrad-benches --bin growth                on one thread
+//! cargo run --release -p glassgrad-benches --bin growth -- THREADS
+//! ```
 
 mod plot;
 
