@@ -3,43 +3,13 @@
 
 #![allow(unsafe_code)] // a global allocator cannot be written without
 
+#[path = "../../../tests/counting/mod.rs"]
+mod counting;
+
+use counting::allocations;
 use glassgrad_autograd::{Axis, Init, Memory, Tape, Unary, Var};
 use glassgrad_tensor::{Dual, Scalar};
 use ndarray::Array2;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-/// The system's allocator, counting.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call is passed on to `System` unchanged, so its guarantees are ours. `realloc` and
-// `alloc_zeroed` are the trait's own, which call `alloc`, and so are counted too.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller keeps the contract of `alloc`, which is that of `System`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the pointer came from `System` by `alloc` above, with this layout.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-/// How many allocations `inner` makes.
-fn count(inner: impl FnOnce()) -> usize {
-    let before = ALLOCATIONS.get();
-    inner();
-    ALLOCATIONS.get() - before
-}
 
 /// A network of these many inputs, hidden numbers and outputs, with dropout; and its half squared error.
 fn dense(widths: [usize; 3]) -> (Tape, Var) {
@@ -103,7 +73,7 @@ fn steps<T: Scalar>((tape, loss): &(Tape, Var), columns: usize) -> usize {
         tape.backward(*loss, &theta, &mut grad, &mut memory);
     };
     step(0);
-    count(|| (1..batches.len()).for_each(step))
+    allocations(|| (1..batches.len()).for_each(step))
 }
 
 #[test]
@@ -118,5 +88,5 @@ fn a_step_allocates_nothing() {
         assert_eq!(steps::<f64>(&tape, columns), 0, "{name} in f64");
         assert_eq!(steps::<Dual<f64>>(&tape, columns), 0, "{name} on dual numbers");
     }
-    assert_eq!(count(|| drop(std::hint::black_box(Box::new(1)))), 1, "the count must work");
+    assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1, "the count must work");
 }

@@ -189,16 +189,14 @@ impl<T: Scalar> Descent<T> {
     }
 }
 
-/// From so many numbers on, an update is shared among threads: about 20 µs of work on one.
-const PARALLEL: usize = 1 << 16;
-
 /// Numbers a thread takes at a time.
 const CHUNK: usize = 1 << 14;
 
 /// Applies a rule to `[θ, state vectors …]`, on several threads if there is much of it. Elements are
 /// treated alone, so the bits are the same.
 fn share<T: Scalar, const S: usize>(rule: &dyn Optimizer<T>, at: &At, grad: &[T], numbers: [&mut [T]; S]) {
-    if grad.len() < PARALLEL {
+    // About half a nanosecond a number.
+    if !pool::pays(grad.len() / 2) {
         return apply(rule, at, grad, numbers);
     }
     pool::for_each_chunk(numbers, CHUNK, |start, chunk| {

@@ -2,37 +2,13 @@
 
 #![allow(unsafe_code)] // a global allocator cannot be written without
 
+#[path = "../../../tests/counting/mod.rs"]
+mod counting;
+
+use counting::allocations;
 use glassgrad_optim::{
     AdaGrad, Adam, AdamW, Clip, Group, Momentum, Nesterov, Optimizer, Plateau, Recipe, RmsProp, Schedule, Sgd,
 };
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-/// The system's allocator, counting.
-struct Counting;
-
-thread_local! {
-    /// Of this thread alone: those of the test harness allocate when they like.
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call is passed on to `System` unchanged, so its guarantees are ours. `realloc` and
-// `alloc_zeroed` are the trait's own, which call `alloc`, and so are counted too.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller keeps the contract of `alloc`, which is that of `System`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the pointer came from `System` by `alloc` above, with this layout.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
 
 #[test]
 fn a_step_allocates_nothing() {
@@ -60,15 +36,14 @@ fn a_step_allocates_nothing() {
             .expect("a valid recipe");
         let (mut theta, mut grad) = (vec![1.0; 705], vec![0.5; 705]);
 
-        let before = ALLOCATIONS.get();
-        for _ in 0..5 {
-            descent.observe(1.0);
-            assert!(descent.step(&mut theta, &mut grad).is_ok());
-        }
-        assert_eq!(ALLOCATIONS.get() - before, 0, "{name}");
+        let steps = allocations(|| {
+            for _ in 0..5 {
+                descent.observe(1.0);
+                assert!(descent.step(&mut theta, &mut grad).is_ok());
+            }
+        });
+        assert_eq!(steps, 0, "{name}");
         assert_ne!(theta[0], 1.0, "{name}");
     }
-    let before = ALLOCATIONS.get();
-    drop(std::hint::black_box(Box::new(1)));
-    assert_eq!(ALLOCATIONS.get() - before, 1, "the count must work");
+    assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1, "the count must work");
 }

@@ -44,7 +44,8 @@ pub fn set_threads(n: usize) {
 /// must take 60 µs. It keeps the workers awake for the smaller ones after it, and where there is no such
 /// loop one thread does everything. With one thread the answer is no.
 pub fn pays(nanoseconds: usize) -> bool {
-    threads() > 1 && nanoseconds >= if POOL.is_awake() { 10_000 } else { 60_000 }
+    // The size first: most loops are small, and then nobody need ask how many CPUs there are.
+    nanoseconds >= 10_000 && threads() > 1 && (nanoseconds >= 60_000 || POOL.is_awake())
 }
 
 /// Calls `task(part)` once for each part in `0..parts`, in any order, on up to [`threads`] threads, and

@@ -1,5 +1,6 @@
 //! Moving numbers without changing them: concatenation and slicing of columns.
 
+use super::store;
 use crate::shape::Matrix;
 use glassgrad_tensor::Scalar;
 
@@ -19,7 +20,7 @@ pub(crate) fn take<T: Scalar>(
     accumulate: bool,
 ) {
     for (x, into) in x.data.chunks_exact(x.columns).zip(into.chunks_exact_mut(width)) {
-        add_or_copy(&x[start..start + width], into, accumulate);
+        store(x[start..start + width].iter().copied(), into, accumulate);
     }
 }
 
@@ -35,15 +36,6 @@ pub(crate) fn spread<T: Scalar>(
         into.fill(T::zero());
     }
     for (g, into) in g.data.chunks_exact(g.columns).zip(into.chunks_exact_mut(columns)) {
-        add_or_copy(g, &mut into[start..start + g.len()], true);
-    }
-}
-
-/// into ← x, or into ← into + x.
-pub(crate) fn add_or_copy<T: Scalar>(x: &[T], into: &mut [T], accumulate: bool) {
-    if accumulate {
-        into.iter_mut().zip(x).for_each(|(into, &x)| *into += x);
-    } else {
-        into.copy_from_slice(x);
+        store(g.iter().copied(), &mut into[start..start + g.len()], true);
     }
 }

@@ -53,10 +53,7 @@ pub(crate) fn softmax_backward<T: Scalar>(
 ) {
     for ((y, g), dx) in rows(y).zip(rows(g)).zip(dx.chunks_exact_mut(y.columns)) {
         let along = y.iter().zip(g).fold(T::zero(), |sum, (&y, &g)| sum + g * y);
-        for ((dx, &y), &g) in dx.iter_mut().zip(y).zip(g) {
-            let d = y * (g - along);
-            *dx = if accumulate { *dx + d } else { d };
-        }
+        store(y.iter().zip(g).map(|(&y, &g)| y * (g - along)), dx, accumulate);
     }
 }
 
@@ -89,10 +86,7 @@ pub(crate) fn log_softmax_backward<T: Scalar>(
 ) {
     for ((y, g), dx) in rows(y).zip(rows(g)).zip(dx.chunks_exact_mut(y.columns)) {
         let total = reduce::sum(g);
-        for ((dx, &y), &g) in dx.iter_mut().zip(y).zip(g) {
-            let d = g - y.exp() * total;
-            *dx = if accumulate { *dx + d } else { d };
-        }
+        store(y.iter().zip(g).map(|(&y, &g)| g - y.exp() * total), dx, accumulate);
     }
 }
 
@@ -119,6 +113,8 @@ impl CrossEntropy {
         let (losses, slopes) = out.split_at_mut(z.rows);
         exponentials(z, slopes);
         let sharp = T::from_f64(1.0 - self.smoothing);
+        let each = T::from_f64(self.smoothing / z.columns as f64);
+        let all = (0..z.columns).fold(T::zero(), |sum, c| sum + self.weight(c));
         for (((z, d), &label), loss) in
             rows(z).zip(slopes.chunks_exact_mut(z.columns)).zip(labels).zip(losses)
         {
@@ -140,8 +136,6 @@ impl CrossEntropy {
                 }
                 d[label] = on * miss;
             } else {
-                let each = T::from_f64(self.smoothing / z.len() as f64);
-                let all = (0..z.len()).fold(T::zero(), |sum, c| sum + self.weight(c));
                 for (c, (d, &z)) in d.iter_mut().zip(z).enumerate() {
                     let (w, p) = (self.weight::<T>(c), *d / total);
                     *loss += each * w * ((max - z) + above_max);
