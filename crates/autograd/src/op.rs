@@ -19,28 +19,66 @@ use softmax::CrossEntropy;
 use unary::Unary;
 
 /// One instruction of a tape. Operands are recorded before their result.
+///
+/// For whoever reads a tape: to draw it, or to write it down for another program.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Op {
-    /// A matrix from outside: numbers, or labels of that many classes.
-    Input { classes: Option<usize> },
-    /// Segment of θ.
-    Param { segment: usize },
+#[non_exhaustive]
+pub enum Op {
+    /// A matrix from outside.
+    Input {
+        /// None for numbers, else how many classes its labels have.
+        classes: Option<usize>,
+    },
+    /// A part of θ.
+    Param {
+        /// Which segment of the [`Layout`](crate::Layout).
+        segment: usize,
+    },
     /// Dropout mask: 1/(1 − rate) with probability 1 − rate, else 0; all 1 when evaluating.
-    Mask { rate: f64 },
+    Mask {
+        /// The probability of 0.
+        rate: f64,
+    },
     /// x·Wᵀ + b.
-    Affine { x: Var, w: Var, b: Option<Var> },
-    /// op(a)·op(b).
-    MatMul { a: Var, b: Var, transposed: Transposed },
+    Affine {
+        /// `[rows, in]`.
+        x: Var,
+        /// `[out, in]`.
+        w: Var,
+        /// `[1, out]`.
+        b: Option<Var>,
+    },
+    /// op(a)·op(b), where op transposes if so said.
+    MatMul {
+        /// The left operand.
+        a: Var,
+        /// The right operand.
+        b: Var,
+        /// Which of them is transposed.
+        transposed: Transposed,
+    },
     /// f(x).
     Map(Unary, Var),
     /// f(a, b).
     Zip(Binary, Var, Var),
     /// Σ or mean.
-    Reduce { axis: Axis, mean: bool, x: Var },
+    Reduce {
+        /// Along what.
+        axis: Axis,
+        /// Whether the sum is divided by the count.
+        mean: bool,
+        /// What is reduced.
+        x: Var,
+    },
     /// Columns of several values side by side.
     Concat(Vec<Var>),
-    /// Columns from `start`.
-    Slice { x: Var, start: usize },
+    /// Columns of a value.
+    Slice {
+        /// The value.
+        x: Var,
+        /// Its first column that is taken; the result's shape says how many.
+        start: usize,
+    },
     /// x, through which no derivative passes.
     StopGradient(Var),
     /// e^xⱼ/Σ e^x along each row.
@@ -48,11 +86,30 @@ pub(crate) enum Op {
     /// ln of the softmax.
     LogSoftmax(Var),
     /// −ln softmax(z) at the label, one number a row.
-    SoftmaxCrossEntropy { logits: Var, labels: Var, settings: CrossEntropy },
+    SoftmaxCrossEntropy {
+        /// z: `[rows, classes]`.
+        logits: Var,
+        /// `[rows, 1]`.
+        labels: Var,
+        /// Class weights and smoothing.
+        settings: CrossEntropy,
+    },
     /// The weight of each row's label.
-    ClassWeight { labels: Var, classes: usize, settings: CrossEntropy },
+    ClassWeight {
+        /// `[rows, 1]`.
+        labels: Var,
+        /// How many there are.
+        classes: usize,
+        /// The weights.
+        settings: CrossEntropy,
+    },
     /// −t·ln σ(z) − (1 − t)·ln(1 − σ(z)), element by element.
-    SigmoidCrossEntropy { logits: Var, targets: Var },
+    SigmoidCrossEntropy {
+        /// z.
+        logits: Var,
+        /// t.
+        targets: Var,
+    },
 }
 
 /// Which random numbers a mask draws: none when evaluating.

@@ -185,6 +185,14 @@ impl Tape {
         self.nodes.get(var.0).map_or("?", |node| &node.name)
     }
 
+    /// The op that computes a value, with its operands and settings.
+    ///
+    /// # Panics
+    /// If the variable is of another, longer tape.
+    pub fn op(&self, var: Var) -> &Op {
+        &self.nodes[var.0].op
+    }
+
     /// The op that computes a value, by name: `affine`, `sigmoid`, `input`, `param`, ….
     pub fn op_of(&self, var: Var) -> &'static str {
         self.nodes.get(var.0).map_or("?", |node| node.op.name())

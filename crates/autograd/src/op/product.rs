@@ -54,9 +54,11 @@ pub(crate) fn affine_backward<T: Scalar>(
 
 /// The two operands of a matrix product and whether each is used transposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Transposed {
-    pub(crate) a: bool,
-    pub(crate) b: bool,
+pub struct Transposed {
+    /// The left one.
+    pub a: bool,
+    /// The right one.
+    pub b: bool,
 }
 
 /// y ← op(a)·op(b).

@@ -92,11 +92,11 @@ pub(crate) fn log_softmax_backward<T: Scalar>(
 
 /// The settings of a softmax cross-entropy.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct CrossEntropy {
+pub struct CrossEntropy {
     /// One weight a class, or none for all 1.
-    pub(crate) weights: Vec<f64>,
+    pub weights: Vec<f64>,
     /// Label smoothing ε.
-    pub(crate) smoothing: f64,
+    pub smoothing: f64,
 }
 
 impl CrossEntropy {
