@@ -45,7 +45,7 @@ impl Display for Mismatch {
         match self {
             Self::Missing { name, expected, nearest } => {
                 write!(f, "tensor {}: not in the file, expected shape {expected:?}", quoted(name))?;
-                hint(f, nearest, "the file has")
+                hint(f, nearest.as_ref(), "the file has")
             }
             Self::Surplus { name, found, nearest } => {
                 write!(
@@ -53,7 +53,7 @@ impl Display for Mismatch {
                     "tensor {}: in the file with shape {found:?}, but not in the network",
                     quoted(name)
                 )?;
-                hint(f, nearest, "the network has")
+                hint(f, nearest.as_ref(), "the network has")
             }
             Self::Shape { name, expected, found } => {
                 write!(f, "tensor {}: found shape {found:?}, expected {expected:?}", quoted(name))
@@ -73,8 +73,8 @@ impl Display for Mismatch {
     }
 }
 
-fn hint(f: &mut Formatter<'_>, nearest: &Option<String>, who: &str) -> fmt::Result {
-    nearest.as_ref().map_or(Ok(()), |nearest| write!(f, "; {who} {}", quoted(nearest)))
+fn hint(f: &mut Formatter<'_>, nearest: Option<&String>, who: &str) -> fmt::Result {
+    nearest.map_or(Ok(()), |nearest| write!(f, "; {who} {}", quoted(nearest)))
 }
 
 /// Text of a file as it is shown in a message: quoted, control characters escaped, at most 60 characters.

@@ -6,6 +6,7 @@
 //! | module | out | in | opened by |
 //! |---|---|---|---|
 //! | [`safetensors`] | θ | θ | PyTorch: `model.load_state_dict(load_file(f))` |
+//! | [`npz`] | θ | θ | NumPy: `np.load(f)["0.weight"]` |
 //!
 //! A [`Network`] says what is written: a tape, its input and prediction, and θ. Everything is written to any
 //! [`Write`](std::io::Write), and the same network gives the same bytes. What is read is not believed before it is
@@ -15,6 +16,7 @@
 
 mod error;
 mod network;
+pub mod npz;
 mod number;
 pub mod safetensors;
 mod tensors;

@@ -1,7 +1,8 @@
 //! [`Network`]: what is written.
 
 use crate::{Error, Number};
-use glassgrad_autograd::{Tape, Var};
+use glassgrad_autograd::{Op, Tape, Var};
+use std::fmt::Write;
 
 /// A network to write: from `input` to `prediction` on a tape, with its parameters.
 ///
@@ -68,7 +69,7 @@ impl<T: Number> Network<'_, T> {
                 tape.operands(var).map(|operand| tape.name_of(operand)).collect::<Vec<_>>().join(", ");
             let setting = setting(tape, var).map_or(String::new(), |setting| format!("; {setting}"));
             let (name, op, shape) = (tape.name_of(var), tape.op_of(var), tape.shape(var));
-            text += &format!("{name} = {op}({operands}{setting}) : {shape}\n");
+            let _ = writeln!(text, "{name} = {op}({operands}{setting}) : {shape}"); // a String takes everything
         }
         text
     }
@@ -76,7 +77,6 @@ impl<T: Number> Network<'_, T> {
 
 /// What an op does beside its operands.
 fn setting(tape: &Tape, var: Var) -> Option<String> {
-    use glassgrad_autograd::Op;
     match tape.op(var) {
         Op::Map(f, _) => f.setting().map(|c| c.to_string()),
         Op::Mask { rate } => Some(rate.to_string()),

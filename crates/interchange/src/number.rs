@@ -73,9 +73,9 @@ impl Stored {
 
     /// The number at the start of `bytes`, which are as many as [`size`](Self::size); every `f32` is an `f64`.
     pub(crate) fn number(&self, bytes: &[u8]) -> f64 {
-        match bytes.try_into() {
-            Ok(bytes) => f64::from_le_bytes(bytes),
-            Err(_) => bytes.try_into().map_or(f64::NAN, |bytes| f64::from(f32::from_le_bytes(bytes))),
+        if let (Self::Double, Ok(bytes)) = (self, bytes.try_into()) {
+            return f64::from_le_bytes(bytes);
         }
+        f64::from(f32::from_le_bytes(bytes.try_into().expect("4 bytes")))
     }
 }

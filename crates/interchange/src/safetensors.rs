@@ -61,19 +61,8 @@ pub fn write<T: Number>(
     header.resize(header.len().next_multiple_of(8), b' ');
     out.write_all(&(header.len() as u64).to_le_bytes())?;
     out.write_all(&header)?;
-    write_numbers(network.theta, &mut out)?;
+    tensors::write_numbers(network.theta, &mut out)?;
     Ok(out.flush()?)
-}
-
-/// Numbers as little-endian bytes, some thousands at a time.
-pub(crate) fn write_numbers<T: Number>(numbers: &[T], out: &mut impl Write) -> std::io::Result<()> {
-    let mut bytes = Vec::new();
-    for numbers in numbers.chunks(8192) {
-        bytes.clear();
-        numbers.iter().for_each(|number| number.put(&mut bytes));
-        out.write_all(&bytes)?;
-    }
-    Ok(())
 }
 
 /// θ of a tape from a file's bytes. A vector `[n]` may also be `[1, n]` in the file.

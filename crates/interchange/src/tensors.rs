@@ -5,6 +5,7 @@ use crate::{Conversion, Error, Mismatch, Number};
 use glassgrad_autograd::{Op, Segment, Tape};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
 
 /// A tensor as it is written: its name, its shape, its part of θ.
 pub(crate) struct Tensor<'a> {
@@ -37,6 +38,19 @@ pub(crate) fn tensors(tape: &Tape) -> Vec<Tensor<'_>> {
             Tensor { segment, shape }
         })
         .collect()
+}
+
+/// Numbers as little-endian bytes, some thousands at a time.
+pub(crate) fn write_numbers<T: Number>(numbers: &[T], out: &mut impl Write) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    for numbers in numbers.chunks(8192) {
+        bytes.clear();
+        for number in numbers {
+            number.put(&mut bytes);
+        }
+        out.write_all(&bytes)?;
+    }
+    Ok(())
 }
 
 /// A tensor as a file has it.
