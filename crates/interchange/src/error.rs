@@ -21,6 +21,20 @@ pub enum Error {
     Theta { expected: usize, found: usize },
     /// The input or prediction is of another tape.
     OtherTape,
+    /// A value on the way to the prediction is an op that other programs are not given, such as a loss.
+    Unsupported { at: String, op: &'static str },
+    /// The prediction depends on something else that is given from outside.
+    OtherInput { name: String, expected: String },
+    /// The prediction does not depend on the input.
+    Unconnected { input: String },
+    /// A parameter, or a number computed from parameters, that is NaN or infinite.
+    NotFinite { name: String, index: usize, found: f64 },
+    /// A wish that cannot be met.
+    Export { what: &'static str, why: String },
+    /// In Rust source there is one row at a time.
+    MixesRows { at: String },
+    /// More than the 2 GiB of a protocol buffer.
+    TooLarge { bytes: usize },
     /// Nothing could be written.
     Write { source: io::Error },
 }
@@ -110,6 +124,34 @@ impl Display for Error {
             Self::Theta { expected, found } => write!(f, "θ: found {found} numbers, expected {expected}"),
             Self::OtherTape => {
                 write!(f, "the input or prediction is a variable of another tape, expected one of this tape")
+            }
+            Self::Unsupported { at, op } => write!(
+                f,
+                "{at}: found {op} on the way to the prediction, expected what predictions are made of; \
+                 take the variable before the loss as the prediction"
+            ),
+            Self::OtherInput { name, expected } => {
+                write!(f, "the prediction depends on the input \"{name}\", expected only \"{expected}\"")
+            }
+            Self::Unconnected { input } => {
+                write!(
+                    f,
+                    "the prediction does not depend on the input \"{input}\": there is nothing to compute"
+                )
+            }
+            Self::NotFinite { name, index, found } => write!(
+                f,
+                "tensor {}: number {index} (counted from 0) is {found}, expected a finite number; \
+                 a network that has diverged is not written",
+                quoted(name)
+            ),
+            Self::Export { what, why } => write!(f, "{what}: {why}"),
+            Self::MixesRows { at } => write!(
+                f,
+                "{at}: combines several rows of a batch, expected one row at a time; write it as ONNX instead"
+            ),
+            Self::TooLarge { bytes } => {
+                write!(f, "found a network of {bytes} bytes, expected less than the 2 GiB of an ONNX file")
             }
             Self::Write { source } => write!(f, "cannot be written: {source}"),
         }

@@ -7,6 +7,7 @@
 //! |---|---|---|---|
 //! | [`safetensors`] | θ | θ | PyTorch: `model.load_state_dict(load_file(f))` |
 //! | [`npz`] | θ | θ | NumPy: `np.load(f)["0.weight"]` |
+//! | [`onnx`] | the network | – | onnxruntime and whatever else reads ONNX |
 //!
 //! A [`Network`] says what is written: a tape, its input and prediction, and θ. Everything is written to any
 //! [`Write`](std::io::Write), and the same network gives the same bytes. What is read is not believed before it is
@@ -15,12 +16,17 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod export;
+mod fold;
 mod network;
 pub mod npz;
 mod number;
+pub mod onnx;
+mod program;
 pub mod safetensors;
 mod tensors;
 
 pub use error::{Error, Mismatch};
+pub use export::{Export, Head, Placement, Scaling};
 pub use network::Network;
 pub use number::{Conversion, Number};
