@@ -5,6 +5,13 @@ use crate::Error;
 /// What a written network does before and after what was recorded. By default nothing.
 ///
 /// The written network evaluates: dropout is left out.
+///
+/// ```
+/// use glassgrad_interchange::{Export, Placement, Scaling};
+/// // Trained on columns brought to mean 0 and standard deviation 1.
+/// let input = Some(Scaling { shift: vec![5.8, 3.1], divisor: vec![0.8, 0.4] });
+/// let export = Export { input, placement: Placement::Folded, ..Export::default() };
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Export {
     /// The network was trained on scaled columns; the written one is to take them unscaled.

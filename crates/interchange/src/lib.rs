@@ -8,6 +8,7 @@
 //! | [`safetensors`] | θ | θ | PyTorch: `model.load_state_dict(load_file(f))` |
 //! | [`npz`] | θ | θ | NumPy: `np.load(f)["0.weight"]` |
 //! | [`onnx`] | the network | – | onnxruntime and whatever else reads ONNX |
+//! | [`rust_source`] | the network | – | `rustc`, also without `std` |
 //!
 //! A [`Network`] says what is written: a tape, its input and prediction, and θ. Everything is written to any
 //! [`Write`](std::io::Write), and the same network gives the same bytes. What is read is not believed before it is
@@ -23,6 +24,7 @@ pub mod npz;
 mod number;
 pub mod onnx;
 mod program;
+pub mod rust_source;
 pub mod safetensors;
 mod tensors;
 

@@ -162,10 +162,13 @@ impl<T: Number> Program<T> {
             place.insert(var, Operand::Step(self.steps.len()));
             self.steps.push(Step { name, shape, action });
         }
-        self.output = place[&network.prediction];
-        match self.output {
-            Operand::Constant(_) => Err(Error::Unconnected { input: self.input_name.clone() }),
-            _ => Ok(()),
+        match place.get(&network.prediction) {
+            // A mask has no place.
+            None | Some(Operand::Constant(_)) => Err(Error::Unconnected { input: self.input_name.clone() }),
+            Some(&output) => {
+                self.output = output;
+                Ok(())
+            }
         }
     }
 
@@ -180,13 +183,16 @@ impl<T: Number> Program<T> {
         }
     }
 
+    /// The names of all values.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let constants = self.constants.iter().map(|constant| constant.name.as_str());
+        let steps = self.steps.iter().map(|step| step.name.as_str());
+        std::iter::once(self.input_name.as_str()).chain(constants).chain(steps)
+    }
+
     /// A name that nothing has yet: `base`, or with a number behind it.
     pub(crate) fn fresh(&self, base: &str) -> String {
-        let taken = |name: &str| {
-            name == self.input_name
-                || self.constants.iter().any(|c| c.name == name)
-                || self.steps.iter().any(|s| s.name == name)
-        };
+        let taken = |name: &str| self.names().any(|other| other == name);
         let numbered = (2..).map(|i| format!("{base}_{i}"));
         std::iter::once(base.to_string()).chain(numbered).find(|name| !taken(name)).expect("an endless list")
     }

@@ -19,6 +19,7 @@ impl Layer for Rare {
         let w = tape.param("w", [3, 4], glassgrad_layers::Init::GlorotUniform);
         let v = tape.param("v", [1, 2], glassgrad_layers::Init::GlorotUniform);
         let left = tape.slice(x, 1..4);
+        tape.name(left, "/1"); // a name that would do for something without a name
         let product = tape.matmul(left, w);
         let back = tape.matmul_transposed(product, false, w, true);
         let both = tape.concat(&[product, back, left]);
@@ -170,4 +171,13 @@ fn a_loss_is_not_written() {
     };
     assert!(matches!(write(loss), Err(Error::OtherInput { .. })));
     write(prediction).expect("the loss behind it is left out");
+}
+
+#[test]
+fn a_mask_is_no_prediction() {
+    let case = Case::<f32>::new(&deep(), 5);
+    let prediction = case.tape.var("4.mask").expect("a dropout layer");
+    let network = Network { prediction, ..case.network() };
+    let error = onnx::write(&network, &Export::default(), &[], Vec::new()).expect_err("refused");
+    assert!(matches!(error, Error::Unconnected { .. }), "{error}");
 }

@@ -35,13 +35,23 @@ pub(super) struct Graph<T> {
     pub(super) message: Message,
     /// Constants of one number, by their bits, so that each is written once.
     scalars: HashMap<u64, String>,
+    /// What the names of temporaries begin with, and nothing else does.
+    prefix: String,
     temporaries: usize,
     number: PhantomData<T>,
 }
 
 impl<T: Number> Graph<T> {
-    pub(super) fn new() -> Self {
-        Self { message: Message::new(), scalars: HashMap::new(), temporaries: 0, number: PhantomData }
+    /// An empty graph for values of these names.
+    pub(super) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let slashes = names.map(|name| name.len() - name.trim_start_matches('/').len()).max().unwrap_or(0);
+        Self {
+            message: Message::new().text(2, "network"),
+            scalars: HashMap::new(),
+            prefix: "/".repeat(slashes + 1),
+            temporaries: 0,
+            number: PhantomData,
+        }
     }
 
     pub(super) const fn number_type() -> u64 {
@@ -99,10 +109,10 @@ impl<T: Number> Graph<T> {
         self.append(5, &tensor.int(2, data_type).text(8, name).raw(9, bytes));
     }
 
-    /// A name that no tape gives: `/` and a number.
+    /// A name that nothing else has.
     fn unnamed(&mut self) -> String {
         self.temporaries += 1;
-        format!("/{}", self.temporaries)
+        format!("{}{}", self.prefix, self.temporaries)
     }
 
     pub(super) fn append(&mut self, field: u64, message: &Message) {
