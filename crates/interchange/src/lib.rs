@@ -18,7 +18,6 @@
 
 mod error;
 mod export;
-mod fold;
 mod network;
 pub mod npz;
 mod number;

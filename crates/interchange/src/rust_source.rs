@@ -14,6 +14,7 @@
 //! product of k terms adds in the same order, but rounds each term before it is added, as not every processor has fused
 //! multiply–adds: per layer the outputs differ by at most (k + 1)·ε·(|b| + Σ|w·x|).
 
+mod constants;
 mod functions;
 mod unary;
 
@@ -21,7 +22,7 @@ use crate::program::{Action, Operand, Program};
 use crate::{Error, Export, Network, Number};
 use glassgrad_autograd::{Axis, Binary, Rows};
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::Write;
 
 /// Writes the network from its input to its prediction.
 ///
@@ -48,7 +49,7 @@ pub fn write<T: Number>(network: &Network<'_, T>, export: &Export, mut out: impl
     for (i, constant) in program.constants.iter().enumerate().filter(|(i, _)| used.contains(i)) {
         let rows: Vec<Vec<T>> = constant.numbers.rows().into_iter().map(|row| row.to_vec()).collect();
         writeln!(out, "/// `{}`", plain(&constant.name))?;
-        write_constant(i, &rows, constant.vector, &mut out)?;
+        constants::write(i, &rows, constant.vector, &mut out)?;
     }
     out.write_all(code.as_bytes())?;
     out.write_all(functions.as_bytes())?;
@@ -58,44 +59,6 @@ pub fn write<T: Number>(network: &Network<'_, T>, export: &Export, mut out: impl
 /// A name as a comment can hold it.
 fn plain(name: &str) -> String {
     name.replace(char::is_control, " ")
-}
-
-/// A static array: as a `const` it might be copied to wherever it is used.
-fn write_constant<T: Number>(
-    i: usize,
-    rows: &[Vec<T>],
-    vector: bool,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let columns = rows.first().map_or(0, Vec::len);
-    let number = T::NAME;
-    writeln!(out, "#[rustfmt::skip]")?;
-    if vector {
-        writeln!(out, "static C{i}: [{number}; {columns}] = [")?;
-        write_numbers(&rows[0], "    ", out)?;
-    } else {
-        writeln!(out, "static C{i}: [[{number}; {columns}]; {}] = [", rows.len())?;
-        for row in rows {
-            writeln!(out, "    [")?;
-            write_numbers(row, "        ", out)?;
-            writeln!(out, "    ],")?;
-        }
-    }
-    writeln!(out, "];\n")
-}
-
-/// As many numbers a line as 100 characters hold, each as the shortest text that reads as the same bits.
-fn write_numbers<T: Number>(numbers: &[T], indent: &str, out: &mut impl Write) -> io::Result<()> {
-    let mut line = indent.to_string();
-    for number in numbers {
-        let text = format!("{number:?}, ");
-        if line.len() + text.len() > 100 && line.len() > indent.len() {
-            writeln!(out, "{}", line.trim_end())?;
-            line.truncate(indent.len());
-        }
-        line += &text;
-    }
-    writeln!(out, "{}", line.trim_end())
 }
 
 /// The code of `forward`.
@@ -143,7 +106,6 @@ fn value<T: Number>(program: &Program<T>, i: usize) -> Result<String, Error> {
         }
     };
     let matrix = |x: Operand| match x {
-        Operand::Constant(c) if program.constants[c].vector => Ok(format!("&[C{c}]")),
         Operand::Constant(c) => Ok(format!("&C{c}")),
         _ => Err(mixes()),
     };

@@ -147,6 +147,11 @@ fn what_cannot_be_written_is_refused() {
         refusal(&case, &head),
         "output scaling: probabilities are not scaled; expected Head::Plain with it"
     );
+    let twice = Case::<f32>::new(&Chain::new().then(Dense::new(2)).then(LogSoftmax), 3);
+    assert_eq!(
+        refusal(&twice, &Export { head: Head::Softmax, ..Export::default() }),
+        "head: \"1\" gives probabilities already; expected Head::Plain"
+    );
     case.theta[7] = f32::NAN;
     assert_eq!(
         refusal(&case, &Export::default()),

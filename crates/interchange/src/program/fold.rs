@@ -1,12 +1,12 @@
 //! Scaling folded into the weights of affine layers.
 
+use super::{Action, Operand, Program};
 use crate::export::Scaling;
-use crate::program::{Action, Operand, Program};
 use crate::{Error, Number};
 use ndarray::Array2;
 
 /// W′ = W/d column by column and b′ = b − W′·s, in every layer that takes the input.
-pub(crate) fn input<T: Number>(program: &mut Program<T>, scaling: &Scaling) -> Result<(), Error> {
+pub(super) fn input<T: Number>(program: &mut Program<T>, scaling: &Scaling) -> Result<(), Error> {
     let what = "input scaling";
     if program.output == Operand::Input {
         return Err(nowhere(what, "the network has no layer"));
@@ -30,7 +30,7 @@ pub(crate) fn input<T: Number>(program: &mut Program<T>, scaling: &Scaling) -> R
 }
 
 /// W′ = d·W row by row and b′ = d·b + s, in the layer that gives the prediction.
-pub(crate) fn output<T: Number>(program: &mut Program<T>, scaling: &Scaling) -> Result<(), Error> {
+pub(super) fn output<T: Number>(program: &mut Program<T>, scaling: &Scaling) -> Result<(), Error> {
     let what = "output scaling";
     let Operand::Step(at) = program.output else { return Err(nowhere(what, "the network has no layer")) };
     if program.steps.iter().any(|step| step.action.operands().contains(&program.output)) {
