@@ -100,6 +100,8 @@ pub enum Error {
     ClassCount { found: usize, limit: usize },
     /// A row that is not there; rows count from 0.
     NoSuchRow { row: usize, rows: usize },
+    /// A column that is not there; columns count from 0.
+    NoSuchColumn { column: usize, columns: usize },
     /// An array of another shape than was expected.
     Shape { what: &'static str, found: (usize, usize), expected: (usize, usize) },
 
@@ -252,6 +254,9 @@ impl Display for Error {
             }
             Self::NoSuchRow { row, rows } => {
                 write!(f, "row {row} (counted from 0) of a table of {}", count(*rows, "row"))
+            }
+            Self::NoSuchColumn { column, columns } => {
+                write!(f, "column {column} (counted from 0) of a table of {}", count(*columns, "column"))
             }
             Self::Shape { what, found, expected } => write!(
                 f,

@@ -20,7 +20,7 @@
 //! let table = read_csv_from::<f64, _>(text.as_bytes(), "shop.csv", &CsvOptions::classification("kind"))?;
 //! let (mut training, mut held_out) = split(&table, 0.5, 0)?;
 //!
-//! let scale = Standardize::fit(training.features())?;
+//! let scale = Standardize::fit(training.features().view())?;
 //! scale.transform(training.features_mut())?;
 //! scale.transform(held_out.features_mut())?;
 //!
@@ -40,10 +40,12 @@ pub mod batches;
 pub mod csv;
 pub mod dataset;
 pub mod error;
+pub mod features;
 mod gather;
 mod labels;
 mod lines;
 pub mod scale;
+pub mod scaling;
 pub mod split;
 mod table;
 mod wording;
@@ -52,5 +54,7 @@ pub use batches::Batches;
 pub use csv::{Classes, CsvOptions, Target, read_csv, read_csv_from};
 pub use dataset::{Dataset, Targets};
 pub use error::{Error, Place};
+pub use features::Features;
 pub use scale::{MinMax, Standardize};
+pub use scaling::{Scaling, ScalingKind};
 pub use split::split;
