@@ -37,24 +37,42 @@
 //! ```
 
 pub mod batches;
+mod cells;
 pub mod csv;
 pub mod dataset;
+mod decimal;
+mod encode;
+pub mod encoding;
 pub mod error;
 pub mod features;
+mod fingerprint;
+pub mod frame;
 mod gather;
+mod idx;
+pub mod input;
 mod labels;
 mod lines;
+pub mod missing;
+mod npy;
+mod open;
 pub mod scale;
 pub mod scaling;
 pub mod split;
 mod table;
+pub mod task;
 mod wording;
 
 pub use batches::Batches;
 pub use csv::{Classes, CsvOptions, Target, read_csv, read_csv_from};
 pub use dataset::{Dataset, Targets};
+pub use encode::Outcome;
+pub use encoding::{Encoded, Encoding, EncodingOptions, Kind, Unseen};
 pub use error::{Error, Place};
 pub use features::Features;
+pub use frame::{Cells, Column, Frame};
+pub use input::Input;
+pub use missing::Missing;
 pub use scale::{MinMax, Standardize};
 pub use scaling::{Scaling, ScalingKind};
 pub use split::split;
+pub use task::Task;

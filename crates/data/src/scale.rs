@@ -10,7 +10,7 @@ use crate::Error;
 use crate::dataset::shaped;
 use crate::features::{Features, number};
 use glassgrad_tensor::Scalar;
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
 /// z = (x − mean) / std, column by column, std being that of the population (divided by n), as in
@@ -51,7 +51,15 @@ impl Standardize {
         Self::fit_rows(&rows)
     }
 
-    pub(crate) fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
+    /// The same of features, bytes being counted rather than converted.
+    pub(crate) fn fit_features<T: Scalar>(features: &Features<T>) -> Result<Self, Error> {
+        match features {
+            Features::Numbers(numbers) => Self::fit_rows(&numbers.view()),
+            Features::Bytes { bytes, factor, offset } => Self::fit_rows(&Counts::new(bytes, factor, offset)),
+        }
+    }
+
+    fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
         let (low, high) = bounds(rows)?;
         let mut mean = column_means(rows, |_, x| x);
         let rest = column_means(rows, |column, x| x - mean[column]);
@@ -107,7 +115,15 @@ impl MinMax {
         Self::fit_rows(&rows)
     }
 
-    pub(crate) fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
+    /// The same of features, bytes being counted rather than converted.
+    pub(crate) fn fit_features<T: Scalar>(features: &Features<T>) -> Result<Self, Error> {
+        match features {
+            Features::Numbers(numbers) => Self::fit_rows(&numbers.view()),
+            Features::Bytes { bytes, factor, offset } => Self::fit_rows(&Counts::new(bytes, factor, offset)),
+        }
+    }
+
+    fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
         let (min, max) = bounds(rows)?;
         let constant = constant(&min, &max);
         let mut range: Vec<f64> = min.iter().zip(&max).map(|(low, high)| high - low).collect();
@@ -136,12 +152,12 @@ impl MinMax {
 }
 
 /// What a scaling can be fitted on.
-pub(crate) trait Rows {
+trait Rows {
     /// Rows and columns.
     fn dim(&self) -> (usize, usize);
 
-    /// Calls `visit(column, number)` for every number, row by row.
-    fn each(&self, visit: impl FnMut(usize, f64));
+    /// Calls `visit(column, number, times)` for every number, and how many times it is there.
+    fn each(&self, visit: impl FnMut(usize, f64, f64));
 }
 
 impl<T: Scalar> Rows for ArrayView2<'_, T> {
@@ -149,29 +165,41 @@ impl<T: Scalar> Rows for ArrayView2<'_, T> {
         self.dim()
     }
 
-    fn each(&self, mut visit: impl FnMut(usize, f64)) {
+    fn each(&self, mut visit: impl FnMut(usize, f64, f64)) {
         for row in self.rows() {
-            row.iter().enumerate().for_each(|(column, x)| visit(column, x.to_f64()));
+            row.iter().enumerate().for_each(|(column, x)| visit(column, x.to_f64(), 1.0));
         }
     }
 }
 
-impl<T: Scalar> Rows for Features<T> {
+/// How many times each column has each byte: `[columns][256]`, and what the byte stands for.
+struct Counts<'a, T> {
+    rows: usize,
+    counts: Vec<[u64; 256]>,
+    factor: &'a Array1<T>,
+    offset: &'a Array1<T>,
+}
+
+impl<'a, T: Scalar> Counts<'a, T> {
+    fn new(bytes: &Array2<u8>, factor: &'a Array1<T>, offset: &'a Array1<T>) -> Self {
+        let mut counts = vec![[0; 256]; bytes.ncols()];
+        for row in bytes.rows() {
+            row.iter().zip(&mut counts).for_each(|(&byte, counts)| counts[usize::from(byte)] += 1);
+        }
+        Counts { rows: bytes.nrows(), counts, factor, offset }
+    }
+}
+
+impl<T: Scalar> Rows for Counts<'_, T> {
     fn dim(&self) -> (usize, usize) {
-        self.dim()
+        (self.rows, self.counts.len())
     }
 
-    fn each(&self, mut visit: impl FnMut(usize, f64)) {
-        match self {
-            Features::Numbers(numbers) => numbers.view().each(visit),
-            Features::Bytes { bytes, factor, offset } => {
-                for row in bytes.rows() {
-                    for (column, ((&byte, &factor), &offset)) in
-                        row.iter().zip(factor).zip(offset).enumerate()
-                    {
-                        visit(column, number(byte, factor, offset).to_f64());
-                    }
-                }
+    fn each(&self, mut visit: impl FnMut(usize, f64, f64)) {
+        for (column, counts) in self.counts.iter().enumerate() {
+            for (byte, &times) in (0..=u8::MAX).zip(counts).filter(|(_, times)| **times > 0) {
+                let x = number(byte, self.factor[column], self.offset[column]).to_f64();
+                visit(column, x, times as f64);
             }
         }
     }
@@ -181,7 +209,7 @@ impl<T: Scalar> Rows for Features<T> {
 fn column_means(rows: &impl Rows, term: impl Fn(usize, f64) -> f64) -> Vec<f64> {
     let (count, columns) = rows.dim();
     let mut sums = vec![0.0; columns];
-    rows.each(|column, x| sums[column] += term(column, x));
+    rows.each(|column, x, times| sums[column] += times * term(column, x));
     sums.iter().map(|sum| sum / count as f64).collect()
 }
 
@@ -193,7 +221,7 @@ fn bounds(rows: &impl Rows) -> Result<(Vec<f64>, Vec<f64>), Error> {
     }
     let (mut low, mut high) = (vec![f64::INFINITY; columns], vec![f64::NEG_INFINITY; columns]);
     let (mut at, mut bad) = (0, None);
-    rows.each(|column, x| {
+    rows.each(|column, x, _| {
         if !x.is_finite() {
             bad.get_or_insert(at);
         }

@@ -57,8 +57,8 @@ impl Scaling {
         }
         let mut scaling = match kind {
             ScalingKind::None => return Ok(Scaling::None),
-            ScalingKind::Standard => Scaling::Standard(Standardize::fit_rows(training.stored())?),
-            ScalingKind::MinMax => Scaling::MinMax(MinMax::fit_rows(training.stored())?),
+            ScalingKind::Standard => Scaling::Standard(Standardize::fit_features(training.stored())?),
+            ScalingKind::MinMax => Scaling::MinMax(MinMax::fit_features(training.stored())?),
         };
         if let Scaling::Standard(Standardize { mean: shift, std: divisor, constant })
         | Scaling::MinMax(MinMax { min: shift, range: divisor, constant }) = &mut scaling

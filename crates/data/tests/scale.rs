@@ -190,7 +190,6 @@ fn scaled_bytes_are_the_scaled_numbers() {
     let numbers = Dataset::with_labels(images.features().into_owned(), vec![0; 9], 2).unwrap();
     for kind in [ScalingKind::None, ScalingKind::Standard, ScalingKind::MinMax] {
         let scaling = Scaling::fit(kind, &images, &[3]).unwrap();
-        assert_eq!(scaling, Scaling::fit(kind, &numbers, &[3]).unwrap());
         assert_eq!(scaling.constant(), if kind == ScalingKind::None { &[][..] } else { &[1] });
         let (mut images, mut numbers): (Dataset<f64>, Dataset<f64>) = (images.clone(), numbers.clone());
         scaling.apply(&mut images).unwrap();
