@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(plain(b"-0").map(f64::to_bits), Some((-0.0_f64).to_bits()));
         assert_eq!(
             (plain(b"5."), plain(b".5"), plain(b"123456789012.345")),
-            (Some(5.0), Some(0.5), Some(123456789012.345))
+            (Some(5.0), Some(0.5), Some(123_456_789_012.345))
         );
     }
 }

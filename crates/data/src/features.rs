@@ -7,7 +7,7 @@
 use glassgrad_tensor::{Scalar, vectorized};
 use ndarray::{Array1, Array2, ArrayView2, Axis, CowArray, Ix2, Zip};
 
-/// Features `[rows, columns]`, row after row.
+/// Features `[rows, columns]`, row after row. An array of numbers or a view of one turns into them.
 ///
 /// ```
 /// use glassgrad_data::{Dataset, Features};
@@ -21,8 +21,10 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, CowArray, Ix2, Zip};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Features<T> {
     /// Numbers, as they are.
+    #[non_exhaustive]
     Numbers(Array2<T>),
-    /// Bytes; in column c, byte b stands for b · `factor[c]` + `offset[c]`.
+    /// Bytes, from [`bytes`](Features::bytes); in column c, byte b stands for b · `factor[c]` + `offset[c]`.
+    #[non_exhaustive]
     Bytes {
         /// `[rows, columns]`.
         bytes: Array2<u8>,

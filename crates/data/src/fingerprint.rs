@@ -36,13 +36,15 @@ impl<T: Scalar> Dataset<T> {
                 hash.integers([1]);
                 hash.numbers(factor);
                 hash.numbers(offset);
-                bytes.rows().into_iter().for_each(|row| hash.0.update(&row.to_vec()));
+                hash.0.update(bytes.as_slice().expect("features are kept row after row"));
             }
         }
         match self.targets() {
             Targets::Labels { labels, classes } => {
                 hash.integers([0, labels.len()]);
-                labels.iter().for_each(|label| hash.0.update(&label.to_le_bytes()));
+                for label in labels {
+                    hash.0.update(&label.to_le_bytes());
+                }
                 hash.names(classes);
             }
             Targets::Values(values) => {

@@ -201,8 +201,10 @@ impl Cells {
         match self {
             Cells::Numbers(numbers) => {
                 let mut texts = Texts::default();
-                numbers.iter().for_each(|&number| texts.push_number(number));
-                (texts.texts, texts.rows)
+                for &number in numbers {
+                    texts.push_number(number);
+                }
+                (texts.names, texts.rows)
             }
             Cells::Text { texts, rows } => (texts.clone(), rows.clone()),
         }
@@ -231,13 +233,14 @@ impl Reading {
         match self {
             Reading::Text(texts) => texts.push(text),
             Reading::Numbers { .. } if is_missing(text) => self.push_number(f64::NAN, text),
-            Reading::Numbers { .. } => match text.parse() {
-                Ok(number) => self.push_number(number, text),
-                Err(_) => {
+            Reading::Numbers { .. } => {
+                if let Ok(number) = text.parse() {
+                    self.push_number(number, text);
+                } else {
                     self.turn_into_text();
                     self.push(text);
                 }
-            },
+            }
         }
     }
 
@@ -261,7 +264,9 @@ impl Reading {
     fn turn_into_text(&mut self) {
         let mut texts = Texts::default();
         if let Reading::Numbers { numbers, .. } = self {
-            numbers.iter().for_each(|&number| texts.push_number(number));
+            for &number in numbers.iter() {
+                texts.push_number(number);
+            }
         }
         *self = Reading::Text(texts);
     }
@@ -272,7 +277,7 @@ impl Reading {
                 Err(Error::NotFinite { at: place(row), found })
             }
             Reading::Numbers { numbers, infinite: None } => Ok(Cells::Numbers(numbers)),
-            Reading::Text(Texts { texts, rows, .. }) => Ok(Cells::Text { texts, rows }),
+            Reading::Text(Texts { names, rows, .. }) => Ok(Cells::Text { texts: names, rows }),
         }
     }
 }
@@ -280,7 +285,7 @@ impl Reading {
 /// A column of text while it is read.
 #[derive(Debug, Default)]
 struct Texts {
-    texts: Vec<String>,
+    names: Vec<String>,
     rows: Vec<u32>,
     known: HashMap<String, u32>,
 }
@@ -302,8 +307,8 @@ impl Texts {
 
     fn add(&mut self, text: &str) {
         let number = self.known.get(text).copied().unwrap_or_else(|| {
-            let number = self.texts.len() as u32;
-            self.texts.push(text.to_owned());
+            let number = self.names.len() as u32;
+            self.names.push(text.to_owned());
             self.known.insert(text.to_owned(), number);
             number
         });

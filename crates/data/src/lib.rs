@@ -1,13 +1,20 @@
 //! Data sets for glassgrad: reading, scaling, splitting and dealing them out in mini-batches.
 //!
-//! For whoever has a table and wants to train on it. The crate knows nothing of networks: it ends
+//! For whoever has data and wants to train on them. The crate knows nothing of networks: it ends
 //! where a batch has been written into memory that the caller lends.
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`input`] | [`Input`]: a file of data, read by the reader that its name asks for |
+//! | [`frame`] | [`Frame`]: a table with text and missing values, as it was read |
+//! | [`task`] | [`Task`]: classification or regression, told apart by the target |
+//! | [`missing`] | [`Missing`]: what a missing value looks like, and what becomes of it |
+//! | [`encoding`] | [`Encoding`]: how a table becomes numbers, learnt on the training part |
 //! | [`dataset`] | [`Dataset`]: features, and labels or values, checked once, in memory |
-//! | [`csv`] | [`read_csv`]: numeric tables with a header |
+//! | [`features`] | [`Features`]: numbers, or bytes until they are gathered |
+//! | [`csv`] | [`read_csv`]: numeric tables with a header, strictly |
 //! | [`scale`] | [`Standardize`] and [`MinMax`], fitted on the training part and invertible |
+//! | [`scaling`] | [`Scaling`]: one of these or none, over all features but categories |
 //! | [`mod@split`] | [`split()`](split()): a training part and a held-out part, class by class |
 //! | [`batches`] | [`Batches`]: the rows of batch b of epoch e, shuffled, found again without saved state |
 //! | [`error`] | [`Error`]: what was found, what was expected, where, what to do |

@@ -71,13 +71,11 @@ pub(crate) fn read(mut bytes: impl BufRead, file: &str, size: Option<u64>) -> Re
     let data = rest(bytes, file, (before + length) as u64, bytes_in_all, size)?;
     let shape = (rows as usize, columns as usize);
     let whole = "as many numbers as announced";
-    Ok(match kind {
-        Number::Bytes => Array::Bytes(Array2::from_shape_vec(shape, data).expect(whole)),
-        _ => {
-            let numbers = data.chunks_exact(wide).map(|bytes| kind.value(bytes)).collect();
-            Array::Numbers(Array2::from_shape_vec(shape, numbers).expect(whole))
-        }
-    })
+    if kind == Number::Bytes {
+        return Ok(Array::Bytes(Array2::from_shape_vec(shape, data).expect(whole)));
+    }
+    let numbers = data.chunks_exact(wide).map(|bytes| kind.value(bytes)).collect();
+    Ok(Array::Numbers(Array2::from_shape_vec(shape, numbers).expect(whole)))
 }
 
 /// A type of numbers.
@@ -125,7 +123,8 @@ impl Number {
             Number::Bytes | Number::Unsigned(_) => unsigned as f64,
             Number::Signed(width) => {
                 let unused = 64 - 8 * width as u32;
-                ((unsigned << unused) as i64 >> unused) as f64 // with the sign of its highest bit
+                let signed = i64::from_le_bytes((unsigned << unused).to_le_bytes());
+                (signed >> unused) as f64 // with the sign of its highest bit
             }
             Number::Single => f64::from(f32::from_bits(unsigned as u32)),
             Number::Double => f64::from_bits(unsigned),

@@ -20,7 +20,7 @@ const SLACK: u64 = 16 << 20;
 #[derive(Debug)]
 pub(crate) enum Bytes<R> {
     Plain(R),
-    Gzip(Unpacked<R>),
+    Gzip(Box<Unpacked<R>>),
 }
 
 /// Opens a file; one whose name ends in `.gz` is unpacked. With the bytes that it takes, if it is not.
@@ -36,7 +36,7 @@ pub(crate) fn open(path: &Path) -> Result<(Bytes<File>, Option<u64>), Error> {
     }
     let opened = File::open(path).map_err(unreadable)?;
     Ok(if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz")) {
-        (Bytes::Gzip(Unpacked::new(opened)), None)
+        (Bytes::Gzip(Box::new(Unpacked::new(opened))), None)
     } else {
         (Bytes::Plain(opened), metadata.is_file().then_some(metadata.len()))
     })

@@ -175,28 +175,28 @@ impl<T: Scalar> Rows for ArrayView2<'_, T> {
 /// How many times each column has each byte: `[columns][256]`, and what the byte stands for.
 struct Counts<'a, T> {
     rows: usize,
-    counts: Vec<[u64; 256]>,
+    columns: Vec<[u64; 256]>,
     factor: &'a Array1<T>,
     offset: &'a Array1<T>,
 }
 
 impl<'a, T: Scalar> Counts<'a, T> {
     fn new(bytes: &Array2<u8>, factor: &'a Array1<T>, offset: &'a Array1<T>) -> Self {
-        let mut counts = vec![[0; 256]; bytes.ncols()];
+        let mut columns = vec![[0; 256]; bytes.ncols()];
         for row in bytes.rows() {
-            row.iter().zip(&mut counts).for_each(|(&byte, counts)| counts[usize::from(byte)] += 1);
+            row.iter().zip(&mut columns).for_each(|(&byte, counts)| counts[usize::from(byte)] += 1);
         }
-        Counts { rows: bytes.nrows(), counts, factor, offset }
+        Counts { rows: bytes.nrows(), columns, factor, offset }
     }
 }
 
 impl<T: Scalar> Rows for Counts<'_, T> {
     fn dim(&self) -> (usize, usize) {
-        (self.rows, self.counts.len())
+        (self.rows, self.columns.len())
     }
 
     fn each(&self, mut visit: impl FnMut(usize, f64, f64)) {
-        for (column, counts) in self.counts.iter().enumerate() {
+        for (column, counts) in self.columns.iter().enumerate() {
             for (byte, &times) in (0..=u8::MAX).zip(counts).filter(|(_, times)| **times > 0) {
                 let x = number(byte, self.factor[column], self.offset[column]).to_f64();
                 visit(column, x, times as f64);

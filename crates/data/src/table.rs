@@ -187,14 +187,16 @@ impl<R: Read> Table<R> {
         let found = self.reader.read_byte_record(&mut self.row);
         let lines = self.reader.get_ref();
         self.line = lines.record_line();
-        let (file, line) = (self.file.clone(), self.line);
+        let (file, line) = (|| self.file.clone(), self.line);
         match found {
-            Err(_) if lines.record_is_too_long() => Err(Error::LongRow { file, line, limit: RECORD_LIMIT }),
+            Err(_) if lines.record_is_too_long() => {
+                Err(Error::LongRow { file: file(), line, limit: RECORD_LIMIT })
+            }
             Err(error) => Err(match error.into_kind() {
-                csv::ErrorKind::Io(source) => unreadable(file, source),
-                other => Error::Damaged { file, what: format!("{other:?}") },
+                csv::ErrorKind::Io(source) => unreadable(file(), source),
+                other => Error::Damaged { file: file(), what: format!("{other:?}") },
             }),
-            Ok(_) if lines.quote_is_open() => Err(Error::OpenQuote { file, line }),
+            Ok(_) if lines.quote_is_open() => Err(Error::OpenQuote { file: file(), line }),
             Ok(found) => Ok(found),
         }
     }

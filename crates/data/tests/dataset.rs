@@ -179,7 +179,7 @@ fn bytes_stay_bytes_until_they_are_gathered() {
 
     let mut data = data;
     data.features_mut()[[1, 1]] = 7.0;
-    assert!(matches!(data.stored(), Features::Numbers(_)));
+    assert!(matches!(data.stored(), Features::Numbers { .. }));
     assert_eq!(data.features()[[1, 1]], 7.0);
     assert_eq!(data.features().row(4), expected.row(4));
 }
