@@ -173,13 +173,13 @@ fn numbers_that_are_none() {
     assert!(message(encoding.encode::<f32>(&frame)).starts_with("t.csv:3:1 (column \"x\"): found \"1000"));
 
     // One slip in a column of numbers is no category.
-    let rows: String = (0..30).map(|i| format!("{i},{i}.5\n")).collect();
+    let rows = (0..30).map(|i| format!("{i},{i}.5\n")).collect::<Vec<_>>().concat();
     assert_eq!(
         message(fit(&format!("x,y\n{rows}3 0,1\n"), Missing::Error).1),
         "t.csv:32:1 (column \"x\"): found \"3 0\", expected a number: \
          write text as numbers, or leave the column out"
     );
-    let texts: String = (0..1001).map(|i| format!("n{i},{i}.5\n")).collect();
+    let texts = (0..1001).map(|i| format!("n{i},{i}.5\n")).collect::<Vec<_>>().concat();
     assert_eq!(
         message(fit(&format!("x,y\n{texts}"), Missing::Error).1),
         "t.csv: column \"x\" has 1001 different texts; expected at most 1000, each being a feature: \
@@ -190,7 +190,7 @@ fn numbers_that_are_none() {
 #[test]
 fn the_task_is_told_by_the_target() {
     let task = |cells: &[&str], task| {
-        let text = format!("x,y\n{}", cells.iter().map(|y| format!("1,{y}\n")).collect::<String>());
+        let text = format!("x,y\n{}", cells.iter().map(|y| format!("1,{y}\n")).collect::<Vec<_>>().concat());
         read(&text).unwrap().target(&names(&["y"]), task)
     };
     let label =

@@ -115,10 +115,10 @@ fn npy_arrays_of_every_type() {
         ("|i1", vec![200, 1], (-56.0, 1.0)),
         ("<i2", bytes(&(-300_i16).to_le_bytes(), &7_i16.to_le_bytes()), (-300.0, 7.0)),
         ("<u2", bytes(&40000_u16.to_le_bytes(), &7_u16.to_le_bytes()), (40000.0, 7.0)),
-        ("<i4", bytes(&i32::MIN.to_le_bytes(), &7_i32.to_le_bytes()), (-2147483648.0, 7.0)),
-        ("<u4", bytes(&u32::MAX.to_le_bytes(), &7_u32.to_le_bytes()), (4294967295.0, 7.0)),
+        ("<i4", bytes(&i32::MIN.to_le_bytes(), &7_i32.to_le_bytes()), (f64::from(i32::MIN), 7.0)),
+        ("<u4", bytes(&u32::MAX.to_le_bytes(), &7_u32.to_le_bytes()), (f64::from(u32::MAX), 7.0)),
         ("<i8", bytes(&(-5_i64).to_le_bytes(), &7_i64.to_le_bytes()), (-5.0, 7.0)),
-        ("<u8", bytes(&(1_u64 << 63).to_le_bytes(), &7_u64.to_le_bytes()), (9223372036854775808.0, 7.0)),
+        ("<u8", bytes(&(1_u64 << 63).to_le_bytes(), &7_u64.to_le_bytes()), (2_f64.powi(63), 7.0)),
     ] {
         let (a, b) = expected;
         assert_eq!(values(descr, &numbers), format!("Numbers([{a:?}]) Numbers([{b:?}])"), "{descr}");
@@ -301,7 +301,7 @@ fn names_that_tell_nothing() {
 #[test]
 fn a_split_is_stratified_before_anything_is_learnt() {
     let labels = ["a", "a", "a", "a", "b", "b", "b", "b", "?", "?"];
-    let text: String = labels.iter().enumerate().map(|(i, y)| format!("{i},{y}\n")).collect();
+    let text = labels.iter().enumerate().map(|(i, y)| format!("{i},{y}\n")).collect::<Vec<_>>().concat();
     let input = read(&file("split", "t.csv", format!("x,y\n{text}").as_bytes()), None).unwrap();
     let target = input.target(&["y".into()], Task::Auto).unwrap();
     let (training, held_out) = input.split(&target, 0.5, 3).unwrap();
