@@ -49,7 +49,7 @@ fn lengths_inside_the_header() {
             "{count} sections"
         );
     }
-    for length in [100, 4000, 1 << 20, 1 << 33, 1 << 40, u64::MAX] {
+    for length in [100, 4000, 1 << 20, 8 << 20, 1 << 33, 1 << 40, u64::MAX] {
         let mut header = one("w", 0, [1, 1], 128);
         header[8..16].copy_from_slice(&length.to_le_bytes());
         assert!(
@@ -61,7 +61,7 @@ fn lengths_inside_the_header() {
 
 #[test]
 fn lengths_inside_the_callers_header() {
-    for length in [10, 4000, 1 << 20, 1 << 33, 1 << 40, u64::MAX] {
+    for length in [10, 4000, 1 << 20, 8 << 20, 1 << 33, 1 << 40, u64::MAX] {
         let header = [0_u64.to_le_bytes(), u64::to_le_bytes(length)].concat();
         let bytes = sealed(2, &header, &[]);
         let peak = peak(|| {
