@@ -55,7 +55,9 @@ fn files(criterion: &mut Criterion) {
             black_box(reader.read_section::<f32>("theta").expect("it is there"))
         });
     });
-    group.bench_function("check only", |b| b.iter(|| Reader::open(&ours, &FORMAT).expect("the file is whole")));
+    group.bench_function("check only", |b| {
+        b.iter(|| Reader::open(&ours, &FORMAT).expect("the file is whole"));
+    });
     group.bench_function("plain read", |b| b.iter(|| black_box(fs::read(&ours).expect("the file is there"))));
     group.finish();
     fs::remove_dir_all(&folder).expect("the folder is ours");

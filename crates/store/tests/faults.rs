@@ -11,7 +11,6 @@ use fixture::Folder;
 use glassgrad_store::clear_stale;
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output};
 use writer::{count_in, saving};
 
@@ -81,7 +80,7 @@ fn undisturbed(folder: &Folder) -> Vec<Call> {
 }
 
 fn leftovers(folder: &Folder) -> Vec<String> {
-    folder.names().into_iter().filter(|name| name.ends_with(".tmp")).collect()
+    folder.names().into_iter().filter(|name| name.contains(".tmp")).collect()
 }
 
 #[test]
@@ -188,5 +187,4 @@ fn no_locks() {
         assert_eq!(count_in(&folder.path("model.ckpt")), 2);
         assert_eq!(folder.names(), ["log", "model.ckpt"]);
     }
-    assert!(!Path::new(".model.ckpt.lock").exists());
 }

@@ -48,7 +48,7 @@ fn the_temporary_file_is_no_more_open_than_the_old_one() {
     save(&path, "secret").unwrap();
     fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
     replace(&path, |sink| {
-        let temporary = folder.names().into_iter().find(|name| name.ends_with(".tmp")).unwrap();
+        let temporary = folder.names().into_iter().find(|name| name.contains(".tmp")).unwrap();
         assert_eq!(fs::metadata(folder.path(&temporary))?.mode() & 0o777, 0o600);
         sink.write_all(b"new")
     })
@@ -209,7 +209,8 @@ fn writers_at_the_same_time_do_not_mix() {
             scope.spawn(move || {
                 for _ in 0..10 {
                     save(path, &content).unwrap();
-                    assert!(clear_stale(path).unwrap().is_empty(), "only live writers are about");
+                    // May take a file whose writer has yet to lock it; that writer then makes another.
+                    clear_stale(path).unwrap();
                     let read = fs::read(path).unwrap();
                     assert!(read.len() == 200_000 && read.iter().all(|byte| *byte == read[0]));
                 }
