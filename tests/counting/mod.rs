@@ -16,6 +16,7 @@ thread_local! {
     static PEAK: Cell<isize> = const { Cell::new(0) };
 }
 
+#[allow(clippy::cast_possible_wrap, reason = "no allocation has more than isize::MAX bytes")]
 // SAFETY: every call is passed on to `System` unchanged, so its guarantees are ours. `realloc` and
 // `alloc_zeroed` are the trait's own, which call `alloc`, and so are counted too.
 unsafe impl GlobalAlloc for Counting {

@@ -11,7 +11,8 @@
 //!
 //! # Mode, owner, links
 //! A new file has the mode that the umask leaves of 0666. A file that is replaced hands on its mode, and its
-//! owner and group where the system permits that; the temporary file is never more open than the old one.
+//! owner and group where the system permits that; where it does not, no other group gets the rights of the old
+//! one. Until then the temporary file is readable to nobody but its owner.
 //! Access-control lists and extended attributes are not kept, and a hard link keeps pointing at the old file. A
 //! symbolic link is followed: the file that it points to is replaced, and the link stays.
 //!

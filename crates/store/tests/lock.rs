@@ -8,6 +8,7 @@ use glassgrad_store::{Error, Lock, Problem};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{scope, sleep};
 use std::time::{Duration, UNIX_EPOCH};
 
 #[test]
@@ -96,7 +97,7 @@ fn never_two_holders() {
     let folder = Folder::new("race");
     let path = folder.path("model.ckpt");
     let (holders, taken) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    std::thread::scope(|scope| {
+    scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 while taken.load(Ordering::SeqCst) < 500 {
@@ -104,6 +105,8 @@ fn never_two_holders() {
                         Ok(_lock) => {
                             assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0, "two holders");
                             taken.fetch_add(1, Ordering::SeqCst);
+                            // Long enough for another to take the lock too, if it could.
+                            sleep(Duration::from_micros(200));
                             holders.fetch_sub(1, Ordering::SeqCst);
                         }
                         Err(Error::Locked { .. }) => {}

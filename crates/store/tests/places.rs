@@ -112,6 +112,13 @@ fn another_persons_file_in_a_shared_folder() {
     let new = fs::metadata(&path).unwrap();
     assert_eq!((new.uid(), new.gid(), new.mode() & 0o777), (NOBODY, NOBODY, 0o640));
     assert_eq!(count_in(&path), 2);
+
+    // Of a group that nobody is in, not even that: then no other group inherits its rights.
+    chown(&path, Some(NOBODY), Some(4321)).unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o664)).unwrap();
+    assert!(run(&["save", "1", "10"], &path).status.success());
+    let new = fs::metadata(&path).unwrap();
+    assert_eq!((new.uid(), new.gid(), new.mode() & 0o777), (NOBODY, NOBODY, 0o604));
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn new_and_replaced() {
 }
 
 #[test]
-fn the_temporary_file_is_no_more_open_than_the_old_one() {
+fn a_secret_stays_one_while_it_is_replaced() {
     let folder = Folder::new("secret");
     let path = folder.path("model.ckpt");
     save(&path, "secret").unwrap();
@@ -97,8 +97,7 @@ fn places_where_no_file_can_be() {
     assert!(made.success());
     let before = folder.names();
 
-    type Place = fn(PathBuf) -> Result<(), Error>;
-    for ask in [check_writable as Place, |path| save(path, "new")] {
+    for ask in [check_writable as fn(PathBuf) -> Result<(), Error>, |path| save(path, "new")] {
         assert!(matches!(problem(ask(folder.path(""))), Problem::Folder));
         assert!(matches!(problem(ask(folder.path("file/"))), Problem::NoName));
         assert!(matches!(problem(ask(folder.path("new/"))), Problem::NoName));
@@ -136,7 +135,7 @@ fn a_writer_that_fails_leaves_everything_as_it_was() {
     let path = folder.path("model.ckpt");
     save(&path, "old").unwrap();
     let failing = |sink: &mut dyn Write| {
-        sink.write_all(&[0; 100_000])?;
+        sink.write_all(&vec![0; 100_000])?;
         Err(io::Error::other("no more numbers"))
     };
     assert_eq!(

@@ -16,7 +16,7 @@ pub(super) struct Temporary {
 }
 
 impl Temporary {
-    /// Makes one; no more open than `old`.
+    /// Makes one; if it is to replace `old`, for its owner's eyes only.
     pub(super) fn create(target: &Target, old: Option<&Metadata>) -> io::Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         // Names that a killed process of the same number left are passed over.

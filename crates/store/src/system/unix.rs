@@ -17,9 +17,9 @@ pub(crate) enum Attempt {
     Unsupported,
 }
 
-/// Makes a file that was not there; no more open than `old`.
+/// Makes a file that was not there. One that is to replace `old` is its owner's alone until [`hand_on`].
 pub(crate) fn create_new(path: &Path, old: Option<&Metadata>) -> io::Result<File> {
-    let mode = old.map_or(0o666, |old| old.mode() & 0o777);
+    let mode = old.map_or(0o666, |_| 0o600);
     OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
 }
 
@@ -63,22 +63,23 @@ pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Gives a file the owner, where that is permitted, and the mode of an old one.
+/// Gives a file the mode of an old one and, where that is permitted, its owner and group. What the old group
+/// might do, another group may not.
 pub(crate) fn hand_on(old: &Metadata, new: &File) -> io::Result<()> {
     let ours = new.metadata()?;
+    let (owner, group) = (Uid::from_raw(old.uid()), Gid::from_raw(old.gid()));
+    let mut kept = 0o777;
     if (ours.uid(), ours.gid()) != (old.uid(), old.gid()) {
-        let both = fchown(new, Some(Uid::from_raw(old.uid())), Some(Gid::from_raw(old.gid())));
-        match both {
-            // The group alone may be given away by one of its members.
-            Err(Errno::PERM | Errno::INVAL) => match fchown(new, None, Some(Gid::from_raw(old.gid()))) {
-                Err(Errno::PERM | Errno::INVAL) | Ok(()) => {}
-                Err(error) => return Err(error.into()),
-            },
-            both => both?,
+        // A group may be given away by its members, an owner only by root. INVAL: unknown in this container.
+        let refused = |result: rustix::io::Result<()>| match result {
+            Err(Errno::PERM | Errno::INVAL) => Ok(true),
+            result => result.map(|()| false),
+        };
+        if refused(fchown(new, Some(owner), Some(group)))? && refused(fchown(new, None, Some(group)))? {
+            kept = 0o707;
         }
     }
-    // After the owner, since a change of owner takes the set-user-ID bit away.
-    Ok(fchmod(new, Mode::from_raw_mode(old.mode() & 0o777))?)
+    Ok(fchmod(new, Mode::from_raw_mode(old.mode() & kept))?)
 }
 
 /// A folder whose entries can be made durable.
