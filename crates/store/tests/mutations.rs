@@ -93,7 +93,8 @@ fn mutate(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
         2 => drop(bytes.drain(at..end)),
         3 => drop(bytes.splice(at..at, random.next().to_le_bytes())),
         4 => {
-            drop(bytes.splice(at..end, other.iter().copied().skip(random.below(200)).take(random.below(64))))
+            let piece = other.iter().copied().skip(random.below(200)).take(random.below(64));
+            drop(bytes.splice(at..end, piece));
         }
         _ => {
             // A number near a power of two, where a length or an offset may be.
