@@ -36,13 +36,18 @@ const FLOOR: i32 = -18;
 
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 360.0;
-/// Left, right, upper and lower edge of the plot.
-const EDGES: [f64; 4] = [70.0, 500.0, 44.0, 312.0];
+/// Left, upper and lower edge of the plot.
+const EDGES: [f64; 3] = [70.0, 44.0, 312.0];
+/// Lines of one colour are told apart by these.
+const DASHES: [&str; 3] = ["none", "7 3", "2 2"];
 
 impl Chart {
     /// The picture.
     pub fn svg(&self) -> String {
-        let [left, right, top, bottom] = EDGES;
+        let [left, top, bottom] = EDGES;
+        // A single line needs no legend.
+        let alone = self.series.len() == 1;
+        let right = if alone { WIDTH - 20.0 } else { 490.0 };
         let [low, high] = self.decades();
         let steps = self.series.iter().map(|s| s.values.len()).max().unwrap_or(0).max(2) - 1;
         let at_x = |step: f64| left + (right - left) * step / steps as f64;
@@ -84,6 +89,7 @@ impl Chart {
             escape(self.y)
         );
         for (row, series) in self.series.iter().enumerate() {
+            let dash = DASHES[row % DASHES.len()];
             let points: Vec<String> = series
                 .values
                 .iter()
@@ -93,19 +99,22 @@ impl Chart {
                 .collect();
             let _ = writeln!(
                 svg,
-                "<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\" points=\"{}\"/>",
+                "<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\" stroke-dasharray=\"{dash}\" points=\"{}\"/>",
                 series.color,
                 points.join(" ")
             );
+            if alone {
+                break;
+            }
             let y = top + 8.0 + 20.0 * row as f64;
             let _ = writeln!(
                 svg,
-                "<path d=\"M{} {}h16\" stroke=\"{}\" stroke-width=\"3\"/>",
-                right + 14.0,
+                "<path d=\"M{} {}h26\" stroke=\"{}\" stroke-width=\"2.5\" stroke-dasharray=\"{dash}\"/>",
+                right + 12.0,
                 y - 4.0,
                 series.color
             );
-            text(&mut svg, [right + 36.0, y], "start", &escape(&series.label));
+            text(&mut svg, [right + 44.0, y], "start", &escape(&series.label));
         }
         svg.push_str("</svg>\n");
         svg

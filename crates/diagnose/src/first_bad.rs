@@ -1,4 +1,4 @@
-//! [`first_bad`]: where the first NaN or infinity came from, in the order in which things are computed.
+//! [`first_bad()`]: where the first NaN or infinity came from, in the order in which things are computed.
 
 use crate::Error;
 use glassgrad_autograd::{Memory, Tape, Var};
@@ -71,7 +71,7 @@ pub fn first_bad<T: Scalar>(trainer: &Trainer<T>) -> Result<Option<BadValue>, Er
     Ok(locate(trainer.tape(), trainer.loss(), trainer.theta(), trainer.memory()))
 }
 
-/// As [`first_bad`], for a loss on a tape of one's own, at this θ and the inputs that `memory` holds.
+/// As [`first_bad()`], for a loss on a tape of one's own, at this θ and the inputs that `memory` holds.
 ///
 /// # Panics
 /// If θ is not as long as the layout, or the memory was never sized for this tape.

@@ -7,10 +7,10 @@
 //! |---|---|
 //! | What is wrong with this run? | [`Recorder`] while it runs, then [`diagnose()`]; [`examine`] if nobody recorded it |
 //! | Are the gradients right? | [`check_gradients`] |
-//! | Which learning rates can work? | [`lr_map`] |
+//! | Which learning rates can work? | [`lr_map()`] |
 //! | Did the step do what calculus says? | [`audit_step`] |
 //! | Which rows pull hardest, perhaps by a wrong label? | [`rank_examples`] |
-//! | Where did the NaN come from? | [`first_bad`]; [`Sentinel`] to stop at a bad gradient |
+//! | Where did the NaN come from? | [`first_bad()`]; [`Sentinel`] to stop at a bad gradient |
 //!
 //! Every result prints itself as text and can be serialised. A [`Finding`] is a number on the wrong side of a
 //! threshold: [`RULES`] lists what is measured, the thresholds, where they come from, and the remedies.

@@ -1,4 +1,4 @@
-//! [`lr_map`]: which learning rates a loss allows: its curvature, and what gradient descent does at each rate.
+//! [`lr_map()`]: which learning rates a loss allows: its curvature, and what gradient descent does at each rate.
 
 use crate::Error;
 use crate::chart::{Chart, Series};
@@ -12,7 +12,7 @@ use std::fmt;
 /// Up to here the Hessian is made whole and its eigenvalues are exact to rounding.
 pub const EXACT_PARAMETERS: usize = 1000;
 
-/// What [`lr_map`] is to do.
+/// What [`lr_map()`] is to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LrMapSettings {
     /// The learning rate of the run along which curvature is measured; at first none, which is the trainer's own.
@@ -81,7 +81,7 @@ pub struct Trial {
     pub overshoots: usize,
 }
 
-/// What [`lr_map`] found; prints itself as a table.
+/// What [`lr_map()`] found; prints itself as a table.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LrMap {
     /// The rate of the run along which curvature was measured.

@@ -17,7 +17,9 @@ fn with_wrong_labels(data: &Dataset<f64>, count: usize, seed: u64) -> (Dataset<f
     shuffle(&mut stream(seed, Purpose::Check, 3, 0), &mut rows);
     rows.truncate(count);
     let mut labels = labels.clone();
-    rows.iter().for_each(|&row| labels[row] = (labels[row] + 1) % classes.len() as u32);
+    for &row in &rows {
+        labels[row] = (labels[row] + 1) % classes.len() as u32;
+    }
     (Dataset::with_labels(data.features(), labels, classes.len()).unwrap(), rows)
 }
 
@@ -42,8 +44,8 @@ fn wrong_digits() {
         let (data, wrong) = with_wrong_labels(&scaled("digits"), 18, seed);
         let network = two_layers(32, Activation::Relu, 10);
         let trainer = trainer(network, 64, &Loss::CROSS_ENTROPY, Adam::default(), seed);
-        // 1 % of the rows are wrong: nearly all are in the first 5 % of the ranking, beside digits that are hard to read.
-        let found = found(trainer, &data, &wrong, 5, 90);
+        // 1 % of the rows are wrong, and nearly all of them among the first 2 % of the ranking.
+        let found = found(trainer, &data, &wrong, 12, 36);
         assert!(found >= 16, "seed {seed}: {found} of 18");
     }
 }

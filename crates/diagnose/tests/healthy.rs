@@ -12,6 +12,7 @@ use glassgrad_optim::{Adam, AdamW, Momentum, Nesterov, Optimizer, RmsProp, Sgd};
 use glassgrad_tensor::random::{Purpose, stream, unit};
 use glassgrad_train::Trainer;
 use ndarray::Array2;
+use std::fmt::Write;
 
 /// Seeds of each kind of run.
 const SEEDS: u64 = 10;
@@ -50,7 +51,7 @@ fn nothing_is_found_where_nothing_is_wrong() {
         for seed in first..first + SEEDS {
             let found = run(seed);
             if !found.findings.is_empty() {
-                wrong += &format!("{name}, seed {seed}:\n{found}\n");
+                let _ = writeln!(wrong, "{name}, seed {seed}:\n{found}");
             }
         }
     }

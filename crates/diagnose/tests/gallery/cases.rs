@@ -17,6 +17,7 @@ pub(crate) struct Case {
     /// What was done, in a line.
     pub(crate) what: &'static str,
     /// The rules that should fire, in the order of the report.
+    #[allow(dead_code)] // the example that writes the page has no use for it
     pub(crate) expected: &'static [&'static str],
     /// Makes the run: what was found, and the loss of each step.
     pub(crate) run: fn() -> (Diagnosis, Vec<f64>),

@@ -33,7 +33,7 @@ pub(crate) fn page() -> (String, Vec<(String, String)>) {
     pictures.push(("lr-map.svg".into(), map.svg()));
     let _ = write!(
         page,
-        "\n## Learning rates of the chapter's network\n\n![The loss by step at fifteen rates](gallery/lr-map.svg)\n\n```text\n{map}```\n"
+        "\n## Learning rates of the chapter's network\n\n![The loss by step at thirteen rates](gallery/lr-map.svg)\n\n```text\n{map}```\n"
     );
     for case in CASES {
         let (found, losses) = (case.run)();
