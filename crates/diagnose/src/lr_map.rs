@@ -103,7 +103,7 @@ impl LrMap {
 ///
 /// Near a minimum, the error along an eigenvector of the Hessian with eigenvalue λ is multiplied by 1 − η·λ in each
 /// step. So with the largest λ, η = 1/λ is best in its direction and η = 2/λ is where steps begin to grow (LeCun,
-/// Bottou, Orr and Müller 1998, "Efficient BackProp", equations 29 and 31). All in `f64` on copies: the trainer stays
+/// Bottou, Orr and Müller 1998, "Efficient BackProp", section 5.1). All in `f64` on copies: the trainer stays
 /// as it is. Other optimisers, mini-batches and dropout move these limits.
 ///
 /// λ is exact to rounding up to [`EXACT_PARAMETERS`]; beyond, it is by Lanczos' iteration until it changes by less than

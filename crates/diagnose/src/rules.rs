@@ -102,12 +102,12 @@ rules! {
     LR_ABOVE_CRITICAL: "lr-above-critical",
         "η·λ, with λ the curvature at the start, where the loss rose to 1.5 times its start or more,",
         Above 2.0,
-        "a step multiplies the error along an eigenvector of the Hessian by 1 − η·λ, which grows from η·λ = 2 on (LeCun et al. 1998, Efficient BackProp, eq. 31)",
+        "a step multiplies the error along an eigenvector of the Hessian by 1 − η·λ, which grows from η·λ = 2 on (LeCun et al. 1998, Efficient BackProp, section 5.1)",
         "lower the learning rate below 2/λ, best to 1/λ";
     LR_FAR_BELOW: "lr-far-below-best",
         "η·λ, where more than a twentieth of the loss at the start is left,",
         Below 0.05,
-        "even along the steepest direction a step removes only η·λ of the error: at 0.05, a tenth is left after 45 steps (the same equation)",
+        "even along the steepest direction a step removes only η·λ of the error: at 0.05, a tenth is left after 45 steps (LeCun et al. 1998, section 5.1)",
         "raise the learning rate towards 1/λ";
     SUM_FOR_MEAN: "sum-for-mean",
         "η·λ of the sum over the batch, where the mean's is below 2,",
@@ -187,7 +187,7 @@ rules! {
     UPDATE_LARGE: "update-to-weight-large",
         "‖Δw‖/‖w‖ of one weight, median over steps,",
         Above 0.1,
-        "about 0.001 is usual (Bottou 2012, Stochastic Gradient Descent Tricks; Karpathy, CS231n notes); at 0.1 ten steps replace the weights",
+        "about 0.001 is usual (CS231n notes, Neural Networks 3, ratio of updates to weights); at 0.1 ten steps replace the weights",
         "lower the learning rate";
     UPDATE_SMALL: "update-to-weight-small",
         "the largest ‖Δw‖/‖w‖ of all weights that move, in the first ten steps,",

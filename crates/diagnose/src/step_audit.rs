@@ -91,7 +91,8 @@ pub struct Example {
 /// The norm of each row's own gradient in evaluation mode, the largest first; of equal ones the lower row first.
 ///
 /// In a network that has learnt the others, a row with a wrong label or a slipped decimal point pulls hardest. A
-/// norm that is not finite comes before all. Cost: a forward and a backward run a row.
+/// norm that is not finite comes before all; so does a row whose class has weight 0, which has no loss of its own. Cost: a
+/// forward and a backward run a row.
 ///
 /// # Errors
 /// Data that does not fit the network.
