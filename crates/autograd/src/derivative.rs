@@ -151,7 +151,7 @@ impl<T: Scalar> Memory<T> {
             values: self.values.iter().map(|&x| Dual::constant(x)).collect(),
             cotangents: vec![Dual::default(); self.cotangents.len()],
             touched: self.touched.clone(),
-            single: self.single,
+            single: self.single.clone(),
             draw: self.draw,
             input_adjoints: self.input_adjoints,
         }

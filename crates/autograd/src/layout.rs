@@ -41,12 +41,13 @@ impl Segment {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
     segments: Vec<Segment>,
+    len: usize,
 }
 
 impl Layout {
     /// How many numbers θ has.
     pub fn len(&self) -> usize {
-        self.segments.last().map_or(0, |last| last.start + last.len())
+        self.len
     }
 
     /// Whether there is no parameter at all.
@@ -102,8 +103,9 @@ impl Layout {
     }
 
     pub(crate) fn push(&mut self, name: String, rows: usize, columns: usize, init: Init) -> usize {
-        let start = self.len();
+        let start = self.len;
         self.segments.push(Segment { name, start, rows, columns, init });
+        self.len += rows * columns;
         self.segments.len() - 1
     }
 

@@ -1,6 +1,7 @@
 //! [`Memory`]: the numbers of one run of a tape.
 
 use crate::op::{Draw, Op};
+use crate::single::Single;
 use crate::tape::{Tape, Var};
 use crate::{Error, Shape};
 use glassgrad_tensor::Scalar;
@@ -50,8 +51,8 @@ pub struct Memory<T> {
     pub(crate) cotangents: Vec<T>,
     /// Whether a variable's cotangent has had its first contribution in the last backward sweep.
     pub(crate) touched: Vec<bool>,
-    /// Whether every value is a single number.
-    pub(crate) single: bool,
+    /// The tape once more, if every value is a single number when the batch is one row.
+    pub(crate) single: Option<Single>,
     pub(crate) draw: Draw,
     pub(crate) input_adjoints: bool,
 }
@@ -68,7 +69,7 @@ impl<T: Scalar> Memory<T> {
             values: Vec::new(),
             cotangents: Vec::new(),
             touched: Vec::new(),
-            single: false,
+            single: None,
             draw: Draw::default(),
             input_adjoints: true,
         }
@@ -106,6 +107,9 @@ impl<T: Scalar> Memory<T> {
         if rows == self.batch && self.tape == Some(tape.fingerprint()) {
             return Ok(());
         }
+        if self.tape != Some(tape.fingerprint()) {
+            self.single = if tape.is_single() { Single::new(tape) } else { None };
+        }
         self.batch = rows;
         self.tape = Some(tape.fingerprint());
         let mut start = 0;
@@ -117,15 +121,18 @@ impl<T: Scalar> Memory<T> {
             if let Op::Param { segment } = node.op {
                 slot.start = tape.layout().segments()[segment].start;
                 slot.in_theta = true;
+                start += usize::from(self.single.is_some()); // there, number i lies at place i
             } else {
                 start = slot.whole().end;
             }
             self.slots.push(slot);
         }
-        self.single = self.slots.iter().all(|slot| slot.len() == 1);
         self.values.resize(start, T::zero());
         self.touched.clear();
         self.touched.resize(tape.nodes().len(), false);
+        if let Some(single) = &mut self.single {
+            single.forget();
+        }
         Ok(())
     }
 

@@ -31,10 +31,11 @@ impl Tape {
     pub fn forward_to<T: Scalar>(&self, last: Var, theta: &[T], memory: &mut Memory<T>) {
         assert_eq!(theta.len(), self.layout().len(), "θ must be as long as the tape's layout");
         memory.assert_sized_for(self);
+        if let (Some(single), 1) = (&memory.single, memory.batch) {
+            return single.forward(last, theta, &mut memory.values);
+        }
         for at in 0..=last.0 {
-            if !memory.single || !self.compute_single(at, theta, memory) {
-                self.compute(at, theta, memory);
-            }
+            self.compute(at, theta, memory);
         }
     }
 
@@ -97,10 +98,15 @@ impl Tape {
         assert_eq!(theta.len(), self.layout().len(), "θ must be as long as the tape's layout");
         assert_eq!(grad.len(), self.layout().len(), "∇θ must be as long as the tape's layout");
         memory.assert_sized_for(self);
+        if let (Some(single), 1) = (&mut memory.single, memory.batch) {
+            if single.plan(self, root, memory.input_adjoints, &mut memory.touched) {
+                return single.backward(&memory.values, &mut memory.cotangents, grad, &memory.touched);
+            }
+        }
         memory.touched.fill(false);
         memory.touched[root.0] = true;
         for at in (0..=root.0).rev() {
-            if memory.touched[at] && !(memory.single && self.pull_single(at, theta, grad, memory)) {
+            if memory.touched[at] {
                 self.pull(at, theta, grad, memory);
             }
         }

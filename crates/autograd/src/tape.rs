@@ -236,7 +236,16 @@ impl Tape {
         for node in &self.nodes {
             (node.shape, matches!(node.op, Op::Param { .. }), node.op.saves_for()).hash(&mut hasher);
         }
+        // A memory keeps such a tape's ops, too.
+        if self.is_single() {
+            self.nodes.iter().for_each(|node| format!("{:?}", node.op).hash(&mut hasher));
+        }
         hasher.finish()
+    }
+
+    /// Whether every value is a single number when the batch is one row.
+    pub(crate) fn is_single(&self) -> bool {
+        self.nodes.iter().all(|node| node.shape.rows.of(1) == 1 && node.shape.columns == 1)
     }
 
     /// The instruction of a variable; `at` says in the error who asked.
