@@ -32,8 +32,8 @@ impl Formula {
         (Self(self.0.chars().map(renumber).collect()), used)
     }
 
-    /// With every operand written by `show`. A negative number gets parentheses unless it comes first and
-    /// no power follows.
+    /// With every operand written by `show`. A negative number gets parentheses unless nothing stands
+    /// before it and no power follows.
     pub(crate) fn write(&self, show: impl Fn(usize) -> String) -> String {
         let mut text = String::new();
         let mut chars = self.0.chars().peekable();
@@ -44,7 +44,8 @@ impl Formula {
             };
             let shown = show(k);
             let power = matches!(chars.peek(), Some('²' | '³' | '^'));
-            if shown.starts_with('-') && (power || !text.is_empty()) {
+            let alone = text.is_empty() || text.ends_with('(') || text.ends_with(", ");
+            if shown.starts_with('-') && (power || !alone) {
                 text += &format!("({shown})");
             } else {
                 text += &shown;

@@ -27,6 +27,16 @@ struct Folded {
     pointwise: bool,
 }
 
+/// One value of the backward sweep.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    pub(crate) var: Var,
+    /// The numbers of the operands that it contributes to.
+    pub(crate) operands: Vec<usize>,
+    /// Those of them whose adjoint is now complete.
+    pub(crate) completed: Vec<Var>,
+}
+
 impl Plan {
     pub(crate) fn of<T: Scalar>(trainer: &Trainer<T>) -> Self {
         let (tape, loss, prediction) = (trainer.tape(), trainer.loss(), trainer.prediction());
@@ -82,6 +92,27 @@ impl Plan {
         var == self.loss && self.folded.is_some()
     }
 
+    /// The backward sweep from the loss, in which a value is visited when its adjoint is complete.
+    pub(crate) fn sweep(&self, tape: &Tape, has_adjoint: impl Fn(Var) -> bool) -> Vec<Visit> {
+        let shown = self.shown(tape);
+        let visit = |&var: &Var| {
+            let all = self.operands(tape, var);
+            // As on paper: the weights and biases of a layer before what goes further back.
+            let mut operands: Vec<usize> = (0..all.len()).filter(|&i| has_adjoint(all[i])).collect();
+            operands.sort_by_key(|&i| !matches!(tape.op(all[i]), Op::Param { .. }));
+            let waits = |operand| shown.iter().any(|&v| v < var && self.operands(tape, v).contains(&operand));
+            let mut completed: Vec<Var> = Vec::new();
+            for &i in &operands {
+                if !waits(all[i]) && !completed.contains(&all[i]) {
+                    completed.push(all[i]);
+                }
+            }
+            Visit { var, operands, completed }
+        };
+        let visited = |v: &&Var| **v == self.loss || has_adjoint(**v);
+        shown.iter().rev().filter(visited).map(visit).collect()
+    }
+
     pub(crate) fn loss_is_pointwise(&self) -> bool {
         self.folded.as_ref().is_some_and(|folded| folded.pointwise)
     }
@@ -125,6 +156,7 @@ fn fold(tape: &Tape, prediction: Var, loss: Var, batch: usize) -> Option<Folded>
                 return None;
             }
             let value = tape.formula(term, |_| format!("({y} - {yhat})"));
+            let value = value.replace(&format!("|({y} - {yhat})|"), &format!("|{y} - {yhat}|"));
             let slope = match f {
                 Unary::HalfSquare => format!("-({y} - {yhat})"),
                 _ => tape.slope_formula(term, 0, |_| format!("({yhat} - {y})")),

@@ -4,7 +4,6 @@ mod csv;
 mod entry;
 mod json;
 mod latex;
-mod local;
 mod markdown;
 mod record;
 mod row;
@@ -12,6 +11,7 @@ mod table;
 mod text;
 
 pub use row::{Operand, Row, Stage};
+pub(crate) use table::{align, width};
 
 /// How a trace is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! Writing a trace: a trainer is driven through its four stages, and everything is copied between them.
 
 use super::Trace;
-use super::local;
 use super::row::{Operand, Row, Rule, Stage};
 use crate::Error;
 use crate::formula::{Formula, place};
-use crate::plan::Plan;
+use crate::local;
+use crate::plan::{Plan, Visit};
 use crate::symbols::Symbol;
 use glassgrad_autograd::{Op, Tape, Var};
 use glassgrad_tensor::Scalar;
@@ -99,36 +99,20 @@ impl Page<'_> {
     /// each operand to which no other value has anything left to add.
     fn backward<T: Scalar>(&mut self, trainer: &Trainer<T>) {
         let (tape, plan) = (trainer.tape(), self.plan);
-        let shown = plan.shown(tape);
         let adjoint = |v| tape.adjoint(v, trainer.grad(), trainer.memory());
         let mut terms: Vec<Vec<Line>> = vec![Vec::new(); self.values.len()];
-        for &var in shown.iter().rev() {
-            if var != plan.loss && adjoint(var).is_none() {
-                continue;
-            }
+        for Visit { var, operands, completed } in plan.sweep(tape, |v| adjoint(v).is_some()) {
             let upstream = adjoint(var).map(|g| Arc::new(g.mapv(T::to_f64)));
-            let operands = plan.operands(tape, var);
-            // As on paper: the weights and biases of a layer before what goes further back.
-            let mut order: Vec<usize> =
-                (0..operands.len()).filter(|&i| adjoint(operands[i]).is_some()).collect();
-            order.sort_by_key(|&i| !matches!(tape.op(operands[i]), Op::Param { .. }));
-            for &which in &order {
-                let line = self.contribution(trainer, var, which, operands[which], upstream.as_ref());
-                terms[operands[which].index()].push(line);
+            for which in operands {
+                let operand = plan.operands(tape, var)[which];
+                let line = self.contribution(trainer, var, which, operand, upstream.as_ref());
+                terms[operand.index()].push(line);
             }
-            for &which in &order {
-                let operand = operands[which];
-                let waiting = |&v: &Var| v < var && plan.operands(tape, v).contains(&operand);
-                let value = match adjoint(operand) {
-                    Some(g) if !shown.iter().any(waiting) => Arc::new(g.mapv(T::to_f64)),
-                    _ => continue,
-                };
-                // An operand that occurs twice, as in x·x, is done at its first place.
-                let terms = std::mem::take(&mut terms[operand.index()]);
-                if !terms.is_empty() {
-                    let symbol = plan.symbols.get(operand).adjoint();
-                    self.push(Stage::Backward, symbol, tape.name_of(operand), Line::sum(terms), value);
-                }
+            for operand in completed {
+                let Some(g) = adjoint(operand) else { continue };
+                let line = Line::sum(std::mem::take(&mut terms[operand.index()]));
+                let symbol = plan.symbols.get(operand).adjoint();
+                self.push(Stage::Backward, symbol, tape.name_of(operand), line, Arc::new(g.mapv(T::to_f64)));
             }
         }
     }
@@ -202,12 +186,10 @@ impl Page<'_> {
             };
             let g = Operand { symbol: symbol.adjoint(), value: value(gradient) };
             let x = Operand { symbol: symbol.clone(), value: value(old) };
-            let (formula, rule) = if plain {
-                ("{0} - {1}·{2}".to_string(), Rule::Pointwise)
-            } else {
-                (format!("{rule}({{0}}, η = {{1}}, {{2}})"), Rule::Whole)
-            };
-            let line = Line::new(&formula, [x, rate.clone(), g], rule);
+            let formula =
+                if plain { "{0} - {1}·{2}".into() } else { format!("{rule}({{0}}, {{1}}, {{2}})") };
+            // Rules treat each parameter alone.
+            let line = Line::new(&formula, [x, rate.clone(), g], Rule::Pointwise);
             let new = Arc::new(now.mapv(T::to_f64));
             self.push(Stage::Update, symbol.new_value(), tape.name_of(*var), line, new);
         }

@@ -45,7 +45,7 @@ pub(super) fn cells(matrix: &Array2<f64>, decimals: usize, dots: [&str; 2]) -> V
 }
 
 /// Pads every column to its widest cell; numbers, in the columns of `right`, to the left.
-pub(super) fn align(table: &[Vec<String>], right: &[usize]) -> Vec<String> {
+pub(crate) fn align(table: &[Vec<String>], right: &[usize]) -> Vec<String> {
     let columns = table.iter().map(Vec::len).max().unwrap_or(0);
     let wide = |j: usize| table.iter().filter_map(|row| row.get(j)).map(|c| width(c)).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(wide).collect();

@@ -12,7 +12,7 @@ const JACOBIAN: usize = 64;
 /// ∂`var`/∂operand number `which`: the other factor of a product, the slope of each entry of an
 /// elementwise function, a single number where all entries have the same; empty where it would be a
 /// Jacobian of more than 64 entries.
-pub(super) fn derivative<T: Scalar>(
+pub(crate) fn derivative<T: Scalar>(
     trainer: &Trainer<T>,
     plan: &Plan,
     var: Var,
@@ -28,11 +28,12 @@ pub(super) fn derivative<T: Scalar>(
             1 => f64s(value(x).to_owned()),
             _ => number(1.0),
         },
-        Op::MatMul { a, b, .. } => f64s(value(if which == 0 { b } else { a }).to_owned()),
+        Op::MatMul { a, b, .. } | Op::Zip(Binary::Mul, a, b) => {
+            f64s(value(if which == 0 { b } else { a }).to_owned())
+        }
         Op::Map(f, x) => f64s(Zip::from(value(x)).and(value(var)).map_collect(|&x, &y| f.slope(x, y))),
-        Op::Zip(Binary::Add, ..) => number(1.0),
+        Op::Zip(Binary::Add, ..) | Op::Concat(_) | Op::Slice { .. } => number(1.0),
         Op::Zip(Binary::Sub, ..) => number(if which == 0 { 1.0 } else { -1.0 }),
-        Op::Zip(Binary::Mul, a, b) => f64s(value(if which == 0 { b } else { a }).to_owned()),
         Op::Zip(Binary::Div, _, b) if which == 0 => f64s(value(b).mapv(|b| T::one() / b)),
         Op::Zip(Binary::Div, _, b) => {
             let y = value(var);
@@ -52,7 +53,6 @@ pub(super) fn derivative<T: Scalar>(
             };
             number(if mean { 1.0 / count as f64 } else { 1.0 })
         }
-        Op::Concat(_) | Op::Slice { .. } => number(1.0),
         _ => {
             let entries = |v| plan.size(tape, v).iter().product::<usize>();
             let operand = tape.operands(var).nth(which);
