@@ -4,7 +4,7 @@ mod networks;
 
 use glassgrad_autograd::{Tape, Var};
 use glassgrad_glass::{Graph, Kind};
-use glassgrad_layers::{Activation, Chain, Dense, Layer, Loss};
+use glassgrad_layers::{Activation, Chain, Dense, Layer, Loss, Residual};
 use glassgrad_optim::{Recipe, Sgd};
 use networks::{chapter, deep, loaded, losses, mixed, wide};
 use roxmltree::Document;
@@ -20,8 +20,15 @@ struct Awkward;
 impl Layer for Awkward {
     fn forward(&self, tape: &mut Tape, x: Var) -> Var {
         let y = tape.map(Activation::Exp, x);
-        tape.name(y, "a<b>&\"c\"|]]>\\;#`\n\u{1}")
+        let y = tape.name(y, "a<b>&\"c|]]>\\;#`\n\u{1}");
+        tape.map(Activation::Tanh, y)
     }
+}
+
+/// Two edges that pass over others.
+fn nested() -> Graph {
+    let inner = Residual::new(Chain::new().then(Activation::Tanh));
+    graph(&Chain::new().then(Dense::new(3)).then(Residual::new(inner)), &Loss::HalfSquaredError)
 }
 
 fn all() -> Vec<Graph> {
@@ -35,6 +42,7 @@ fn all() -> Vec<Graph> {
         &Chain::new().then(Dense::new(3)).then(Awkward).then(Dense::new(2)),
         &Loss::HalfSquaredError,
     ));
+    graphs.push(nested());
     graphs.push(graph(&Chain::new().then(Dense::new(200)).then(Dense::new(3)), &Loss::HalfSquaredError));
     graphs
 }
@@ -81,6 +89,17 @@ fn pictures_are_well_formed_and_nothing_overlaps() {
             assert!(size >= 10.0, "large enough to be read");
         }
     }
+}
+
+#[test]
+fn edges_that_pass_over_others_have_a_lane_each() {
+    let svg = nested().svg(4);
+    // Only such an edge has a straight stretch: `… L x y C …`.
+    let stretch =
+        |path: &str| path.split_once(" L").map(|(_, rest)| rest.split(' ').nth(1).map(String::from));
+    let lanes: Vec<_> = svg.lines().filter(|line| line.contains("marker-end")).filter_map(stretch).collect();
+    assert_eq!(lanes.len(), 2);
+    assert_ne!(lanes[0], lanes[1]);
 }
 
 /// An adjoint is complete when those of all values that are computed from it are.
@@ -150,9 +169,12 @@ fn dot_and_mermaid_have_every_edge() {
         assert_eq!(count(&dot, "fillcolor="), graph.nodes().len());
         assert_eq!(count(&dot, "-> n"), graph.edges().len());
         assert_eq!(count(&mermaid, ":::"), graph.nodes().len());
-        for line in dot.lines().chain(mermaid.lines()) {
-            let quotes = line.replace("\\\\", "").replace("\\\"", "").matches('"').count();
-            assert_eq!(quotes % 2, 0, "{line}");
+        let quotes = |line: &str| line.replace("\\\\", "").replace("\\\"", "").matches('"').count();
+        for line in dot.lines().filter(|line| line.starts_with("  n") && line.contains(" [label")) {
+            assert_eq!(quotes(line), if line.contains("->") { 2 } else { 6 }, "{line}");
+        }
+        for line in mermaid.lines().filter(|line| line.contains('"')) {
+            assert_eq!(quotes(line), 2, "{line}");
         }
     }
 }

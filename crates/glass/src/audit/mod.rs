@@ -2,6 +2,7 @@
 
 mod claims;
 mod expression;
+mod parser;
 mod report;
 
 pub use claims::{Claim, Claims};

@@ -4,7 +4,9 @@ mod dot;
 mod fold;
 mod layout;
 mod mermaid;
+mod picture;
 mod svg;
+mod words;
 
 use crate::plan::Plan;
 use crate::symbols::Symbol;

@@ -1,8 +1,9 @@
 //! A graph as SVG: cards for values, curves for what is computed from what.
 
 use super::layout::{Layout, layout};
+use super::picture::{picture, picture_size};
+use super::words::{ADJOINT, Line, QUIET, VALUE, clip, escape, text};
 use super::{Edge, Graph, Kind, Node, brief, colours, label, size};
-use crate::trace::width;
 use ndarray::Array2;
 use std::fmt::Write;
 
@@ -11,34 +12,6 @@ const PADDING: f64 = 12.0;
 const BETWEEN_ROWS: f64 = 40.0;
 const LANE: f64 = 34.0;
 const LEGEND: f64 = 52.0;
-/// The greatest width and height of a picture of a matrix.
-const PICTURE: [f64; 2] = [132.0, 40.0];
-/// Matrices of more rows or columns are sampled.
-const CELLS: usize = 24;
-
-const VALUE: &str = "#00568a";
-const ADJOINT: &str = "#a63c00";
-const QUIET: &str = "#555555";
-
-/// One line in a card or label.
-struct Line {
-    text: String,
-    size: f64,
-    colour: &'static str,
-    bold: bool,
-}
-
-impl Line {
-    fn new(text: impl Into<String>, size: f64, colour: &'static str) -> Self {
-        Self { text: text.into(), size, colour, bold: false }
-    }
-
-    /// About how wide it is: a sans-serif letter is some six tenths of its height.
-    fn width(&self) -> f64 {
-        width(&self.text) as f64 * self.size * if self.bold { 0.64 } else { 0.59 }
-    }
-}
-
 /// What stands in a card, from top to bottom.
 enum Item<'a> {
     Line(Line),
@@ -279,53 +252,6 @@ fn write_card(out: &mut String, node: &Node, card: &Card<'_>) {
     out.push_str("</g>\n");
 }
 
-/// Which of `n` rows or columns a picture shows.
-fn sample(n: usize) -> impl Iterator<Item = usize> {
-    let shown = n.min(CELLS);
-    (0..shown).map(move |i| i * n / shown.max(1))
-}
-
-fn cell_size(matrix: &Array2<f64>) -> [f64; 2] {
-    let [rows, columns] = [matrix.nrows(), matrix.ncols()].map(|n| n.clamp(1, CELLS) as f64);
-    [(PICTURE[0] / columns).min(12.0), (PICTURE[1] / rows).min(10.0)]
-}
-
-fn picture_size(matrix: &Array2<f64>) -> [f64; 2] {
-    let [w, h] = cell_size(matrix);
-    [w * matrix.ncols().min(CELLS) as f64, h * matrix.nrows().min(CELLS) as f64]
-}
-
-/// A matrix as coloured cells: blue above 0, orange below, the paler the smaller.
-fn picture(out: &mut String, matrix: &Array2<f64>, x: f64, y: f64) {
-    let [w, h] = cell_size(matrix);
-    let greatest = matrix.iter().filter(|v| v.is_finite()).fold(0.0_f64, |a, v| a.max(v.abs()));
-    for (i, row) in sample(matrix.nrows()).enumerate() {
-        for (j, column) in sample(matrix.ncols()).enumerate() {
-            let (left, top) = (x + j as f64 * w, y + i as f64 * h);
-            let fill = shade(matrix[[row, column]], greatest);
-            let _ = writeln!(
-                out,
-                "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{w:.1}\" height=\"{h:.1}\" fill=\"{fill}\"/>"
-            );
-        }
-    }
-    let [w, h] = picture_size(matrix);
-    let _ = writeln!(
-        out,
-        "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{w:.1}\" height=\"{h:.1}\" fill=\"none\" stroke=\"#999999\" stroke-width=\"0.6\"/>"
-    );
-}
-
-fn shade(x: f64, greatest: f64) -> String {
-    if !x.is_finite() {
-        return "#000000".into();
-    }
-    let strength = if greatest > 0.0 { (x.abs() / greatest).sqrt() } else { 0.0 };
-    let end = if x < 0.0 { [213.0, 94.0, 0.0] } else { [0.0, 114.0, 178.0] };
-    let [r, g, b] = end.map(|end| (247.0 + (end - 247.0) * strength).round() as u8);
-    format!("#{r:02x}{g:02x}{b:02x}")
-}
-
 fn legend(out: &mut String, y: f64) {
     let mut x = MARGIN;
     for (kind, name) in [
@@ -356,41 +282,4 @@ fn legend(out: &mut String, y: f64) {
         y + 8.0,
         "start",
     );
-}
-
-fn text(out: &mut String, line: &Line, x: f64, y: f64, anchor: &str) {
-    let weight = if line.bold { " font-weight=\"bold\"" } else { "" };
-    let anchor = if anchor == "start" { String::new() } else { format!(" text-anchor=\"{anchor}\"") };
-    let _ = writeln!(
-        out,
-        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{}\" fill=\"{}\"{weight}{anchor} xml:space=\"preserve\">{}</text>",
-        line.size,
-        line.colour,
-        escape(&line.text)
-    );
-}
-
-/// At most `most` characters.
-fn clip(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.into();
-    }
-    text.chars().take(most - 1).chain(['…']).collect()
-}
-
-/// Text between tags; what XML does not allow at all becomes a question mark.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\t' | '\n' | '\r' => out.push(' '),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('?'),
-            other => out.push(other),
-        }
-    }
-    out
 }

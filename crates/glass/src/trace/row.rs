@@ -58,13 +58,13 @@ impl Operand {
 pub(crate) enum Rule {
     /// Same entry of each operand; one of fewer rows or columns is repeated.
     Pointwise,
-    /// Σₖ x[i,k]·w[j,k], and b[0,j] if there is a third operand.
+    /// `Σₖ x[i,k]·w[j,k]`, and `b[0,j]` if there is a third operand.
     Affine,
-    /// Σₖ g[i,k]·w[k,j].
+    /// `Σₖ g[i,k]·w[k,j]`.
     Product,
-    /// Σₖ g[k,i]·x[k,j].
+    /// `Σₖ g[k,i]·x[k,j]`.
     Gradient,
-    /// Σₖ g[k,j].
+    /// `Σₖ g[k,j]`.
     Rows,
     /// In no way that an entry alone shows.
     Whole,
