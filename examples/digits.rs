@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn train(digits: &Dataset<f32>, seed: u64) -> Result<Metrics, Box<dyn Error>> {
     let (mut training, mut held_out) = split(digits, 0.2, seed)?;
-    let scale = Standardize::fit(training.features())?;
+    let scale = Standardize::fit(training.features().view())?;
     scale.transform(training.features_mut())?;
     scale.transform(held_out.features_mut())?;
 

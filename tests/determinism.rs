@@ -33,7 +33,9 @@ fn train<T: Scalar>(seed: u64, threads: usize) -> Vec<u64> {
     trainer.fit(&data, 300, 2, &mut ()).expect("two epochs");
     // f64 holds every f32.
     let mut bits: Vec<u64> = trainer.theta().iter().map(|x| x.to_f64().to_bits()).collect();
-    bits.extend(trainer.predict(data.features()).expect("predictions").iter().map(|x| x.to_f64().to_bits()));
+    bits.extend(
+        trainer.predict(data.features().view()).expect("predictions").iter().map(|x| x.to_f64().to_bits()),
+    );
     bits
 }
 

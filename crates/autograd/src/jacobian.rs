@@ -160,6 +160,6 @@ impl Tape {
         let slot = slots[var.0];
         let g = Matrix { data: seed, rows: slot.rows, columns: slot.columns };
         let y = Matrix { data: &values[slot.whole()], ..g };
-        self.nodes()[var.0].op.backward(which, &Read { slots, theta, values }, y, g, into, false);
+        self.nodes()[var.0].op.backward(which, &Read::left(slots, theta, values), y, g, into, false);
     }
 }

@@ -33,6 +33,7 @@ mod error;
 mod fault;
 mod formula;
 mod gradcheck;
+mod inference;
 mod init;
 mod jacobian;
 mod layout;
@@ -46,6 +47,7 @@ mod tape;
 
 pub use error::Error;
 pub use gradcheck::{Check, GradCheck};
+pub use inference::Inference;
 pub use init::Init;
 pub use jacobian::Wrt;
 pub use layout::{Layout, Segment};

@@ -118,20 +118,36 @@ pub(crate) struct Draw {
     pub(crate) key: Option<[u64; 3]>,
 }
 
-/// Where operands are read from: θ, and the values to the left of the result.
+/// Where operands are read from: θ, the values to the left of the result and those to its right, or a
+/// caller's own matrix.
 #[derive(Debug)]
 pub(crate) struct Read<'a, T> {
     pub(crate) slots: &'a [Slot],
     pub(crate) theta: &'a [T],
-    pub(crate) values: &'a [T],
+    pub(crate) left: &'a [T],
+    pub(crate) right: &'a [T],
+    /// Where `right` begins.
+    pub(crate) right_start: usize,
+    /// An input that is not in the memory.
+    pub(crate) given: Option<(Var, &'a [T])>,
 }
 
 impl<'a, T> Read<'a, T> {
+    /// From a memory that lies in the order of the program, so that all operands are to the left.
+    pub(crate) fn left(slots: &'a [Slot], theta: &'a [T], left: &'a [T]) -> Self {
+        Self { slots, theta, left, right: &[], right_start: usize::MAX, given: None }
+    }
+
     #[inline]
     pub(crate) fn get(&self, var: Var) -> Matrix<'a, T> {
         let slot = &self.slots[var.0];
-        let from = if slot.in_theta { self.theta } else { self.values };
-        Matrix { data: &from[slot.range()], rows: slot.rows, columns: slot.columns }
+        let data = match self.given {
+            Some((given, data)) if given == var => data,
+            _ if slot.in_theta => &self.theta[slot.range()],
+            _ if slot.start >= self.right_start => &self.right[slot.start - self.right_start..][..slot.len()],
+            _ => &self.left[slot.range()],
+        };
+        Matrix { data, rows: slot.rows, columns: slot.columns }
     }
 }
 

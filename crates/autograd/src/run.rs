@@ -48,7 +48,7 @@ impl Tape {
             return;
         }
         let (left, right) = values.split_at_mut(slot.start);
-        let read = Read { slots, theta, values: left };
+        let read = Read::left(slots, theta, left);
         self.nodes()[at].op.forward(&read, slot.columns, &mut right[..slot.len() + slot.saved], *draw, at);
     }
 
@@ -128,7 +128,7 @@ impl Tape {
         let (left, right) = cotangents.split_at_mut(slot.start);
         let g = Matrix { data: &right[..slot.len()], rows: slot.rows, columns: slot.columns };
         let y = Matrix { data: &values[slot.whole()], ..g };
-        let read = Read { slots, theta, values };
+        let read = Read::left(slots, theta, values);
         let op = &self.nodes()[at].op;
         for (which, operand) in op.operands().enumerate() {
             let needs = self.nodes()[operand.0].needs;

@@ -112,12 +112,12 @@ impl Train {
         self.doubt_classes(&data);
         let (mut training, mut held_out) = split(&data, self.validation, self.seed)
             .map_err(|error| Failure::Usage(format!("--validation {}: {error}", self.validation)))?;
-        let scale = Standardize::fit(training.features())?;
+        let scale = Standardize::fit(training.features().view())?;
         scale.transform(training.features_mut())?;
         scale.transform(held_out.features_mut())?;
         let unit = scale_target(&mut training, &mut held_out)?;
 
-        let inputs = training.features().ncols();
+        let inputs = training.columns().len();
         let (outputs, loss) = match training.targets() {
             Targets::Labels { classes, .. } => (classes.len(), Loss::CROSS_ENTROPY),
             Targets::Values(values) => (values.ncols(), Loss::MeanSquaredError),

@@ -10,12 +10,12 @@
 //! before it fills the memory.
 
 use crate::labels::Labels;
+use crate::open::open;
 use crate::table::Table;
 use crate::{Dataset, Error};
 use glassgrad_tensor::Scalar;
 use ndarray::Array2;
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::path::Path;
 
 /// Which labels a file may have, and which class each is.
@@ -87,21 +87,14 @@ impl CsvOptions {
     }
 }
 
-/// Reads the table at `path`.
+/// Reads the table at `path`; one whose name ends in `.gz` is unpacked while it is read.
 ///
 /// # Errors
 /// Whatever is wrong with the file, with its place: see [`Error`].
 pub fn read_csv<T: Scalar>(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Dataset<T>, Error> {
     let path = path.as_ref();
-    let file = path.display().to_string();
-    let unreadable = |source: std::io::Error| match source.kind() {
-        ErrorKind::NotFound => Error::NotFound { file: file.clone() },
-        _ => Error::Read { file: file.clone(), source },
-    };
-    if fs::metadata(path).map_err(unreadable)?.is_dir() {
-        return Err(Error::Folder { file });
-    }
-    read_csv_from(File::open(path).map_err(unreadable)?, &file, options)
+    let (bytes, _) = open(path)?;
+    read_csv_from(bytes, &path.display().to_string(), options)
 }
 
 /// Reads a table from anything that can be read; `name` is what messages call it.

@@ -2,11 +2,12 @@
 //!
 //! What is checked when a data set is made need not be checked again: equal row counts, at least one
 //! row and one column, finite numbers, labels below the number of classes. Rows are kept whole and in
-//! row-major order, so a mini-batch is gathered by copying one run of memory a row.
+//! row-major order, so a mini-batch is gathered by reading one run of memory a row.
 
 use crate::Error;
+use crate::features::{Features, in_rows, non_finite};
 use glassgrad_tensor::Scalar;
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, CowArray, Ix2};
+use ndarray::{Array2, ArrayViewMut2, CowArray, Ix2};
 use std::collections::HashSet;
 
 /// The most classes: every label up to here is exact as an `f32`.
@@ -57,22 +58,23 @@ impl<T> Targets<T> {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset<T> {
-    features: Array2<T>,
+    features: Features<T>,
     targets: Targets<T>,
     columns: Vec<String>,
     target_columns: Vec<String>,
 }
 
 impl<T: Scalar> Dataset<T> {
-    /// Features `[rows, columns]`, an array or a view, and one label a row, each below `classes`.
+    /// Features `[rows, columns]`, an array or a view of numbers or [`Features`], and one label a row, each
+    /// below `classes`.
     ///
     /// Columns are named x0, x1, …, the target y, and classes 0, 1, ….
     ///
     /// # Errors
     /// Unless there are rows and columns, one label a row, finite features, 2 to [`MAX_CLASSES`]
     /// classes, and labels below their number.
-    pub fn with_labels<'a>(
-        features: impl Into<CowArray<'a, T, Ix2>>,
+    pub fn with_labels(
+        features: impl Into<Features<T>>,
         labels: Vec<u32>,
         classes: usize,
     ) -> Result<Self, Error> {
@@ -80,8 +82,8 @@ impl<T: Scalar> Dataset<T> {
         if !(2..=MAX_CLASSES).contains(&classes) {
             return Err(Error::ClassCount { found: classes, limit: MAX_CLASSES });
         }
-        let features = checked("features", features.into())?;
-        same_rows(features.nrows(), labels.len())?;
+        let features = checked(features.into())?;
+        same_rows(features.dim().0, labels.len())?;
         if let Some(row) = labels.iter().position(|&label| label as usize >= classes) {
             return Err(Error::LabelRange { row, label: labels[row], classes });
         }
@@ -89,28 +91,33 @@ impl<T: Scalar> Dataset<T> {
         Ok(Self::named(features, Targets::Labels { labels, classes }))
     }
 
-    /// Features `[rows, columns]` and values `[rows, outputs]`, arrays or views.
+    /// Features `[rows, columns]` and values `[rows, outputs]`, arrays or views; features as bytes too.
     ///
     /// Columns are named x0, x1, …, and outputs y0, y1, ….
     ///
     /// # Errors
     /// Unless both have rows and columns, equally many rows, and finite numbers.
     pub fn with_values<'a>(
-        features: impl Into<CowArray<'a, T, Ix2>>,
+        features: impl Into<Features<T>>,
         values: impl Into<CowArray<'a, T, Ix2>>,
     ) -> Result<Self, Error> {
         let (features, values) = (features.into(), values.into());
-        same_rows(features.nrows(), values.nrows())?;
-        Ok(Self::named(checked("features", features)?, Targets::Values(checked("values", values)?)))
+        same_rows(features.dim().0, values.nrows())?;
+        let features = checked(features)?;
+        filled(values.dim())?;
+        if let Some((row, column)) = non_finite(values.view()) {
+            return Err(Error::NonFinite { what: "values", row, column });
+        }
+        Ok(Self::named(features, Targets::Values(in_rows(values.into_owned()))))
     }
 
-    fn named(features: Array2<T>, targets: Targets<T>) -> Self {
+    fn named(features: Features<T>, targets: Targets<T>) -> Self {
         let numbered = |letter, n| (0..n).map(|i| format!("{letter}{i}")).collect();
         let target_columns = match &targets {
             Targets::Labels { .. } => vec!["y".to_owned()],
             Targets::Values(values) => numbered('y', values.ncols()),
         };
-        Dataset { columns: numbered('x', features.ncols()), features, targets, target_columns }
+        Dataset { columns: numbered('x', features.dim().1), features, targets, target_columns }
     }
 
     /// The same data with these names for the columns of the features.
@@ -147,17 +154,28 @@ impl<T: Scalar> Dataset<T> {
 
     /// How many rows, at least 1.
     pub fn rows(&self) -> usize {
-        self.features.nrows()
+        self.features.dim().0
     }
 
-    /// The features: `[rows, columns]`.
-    pub fn features(&self) -> ArrayView2<'_, T> {
-        self.features.view()
+    /// The features: `[rows, columns]`. Numbers are lent; bytes are converted into a new array, so a large
+    /// set is better [gathered](Self::gather_features) batch by batch.
+    pub fn features(&self) -> CowArray<'_, T, Ix2> {
+        self.features.to_numbers()
     }
 
-    /// The features, to be scaled in place: `[rows, columns]`.
+    /// The features, to be changed in place: `[rows, columns]`. Bytes become numbers for good;
+    /// [`Scaling`](crate::Scaling) leaves them bytes.
     pub fn features_mut(&mut self) -> ArrayViewMut2<'_, T> {
-        self.features.view_mut()
+        self.features.numbers_mut().view_mut()
+    }
+
+    /// The features as they are kept.
+    pub fn stored(&self) -> &Features<T> {
+        &self.features
+    }
+
+    pub(crate) fn stored_mut(&mut self) -> &mut Features<T> {
+        &mut self.features
     }
 
     /// What is to be predicted.
@@ -201,7 +219,7 @@ impl<T: Scalar> Dataset<T> {
             Targets::Values(values) => Targets::Values(values.select(axis, rows)),
         };
         Ok(Dataset {
-            features: self.features.select(axis, rows),
+            features: self.features.select(rows),
             targets,
             columns: self.columns.clone(),
             target_columns: self.target_columns.clone(),
@@ -216,18 +234,20 @@ impl<T: Scalar> Dataset<T> {
     }
 }
 
-/// The array in row-major order, if it has rows, columns, and finite numbers only.
-fn checked<T: Scalar>(what: &'static str, array: CowArray<'_, T, Ix2>) -> Result<Array2<T>, Error> {
-    if array.nrows() == 0 {
+/// The features, if they have rows, columns, and finite numbers only.
+fn checked<T: Scalar>(features: Features<T>) -> Result<Features<T>, Error> {
+    filled(features.dim())?;
+    match features.non_finite() {
+        Some((row, column)) => Err(Error::NonFinite { what: "features", row, column }),
+        None => Ok(features),
+    }
+}
+
+fn filled((rows, columns): (usize, usize)) -> Result<(), Error> {
+    if rows == 0 {
         return Err(Error::Empty { what: "rows" });
     }
-    if array.ncols() == 0 {
-        return Err(Error::Empty { what: "columns" });
-    }
-    if let Some(((row, column), _)) = array.indexed_iter().find(|(_, number)| !number.is_finite()) {
-        return Err(Error::NonFinite { what, row, column });
-    }
-    Ok(if array.is_standard_layout() { array.into_owned() } else { array.as_standard_layout().into_owned() })
+    if columns == 0 { Err(Error::Empty { what: "columns" }) } else { Ok(()) }
 }
 
 fn same_rows(features: usize, targets: usize) -> Result<(), Error> {

@@ -49,6 +49,15 @@ pub enum Error {
     /// Bytes that are not UTF-8; `byte` counts from the start of the file, from 0.
     NotUtf8 { at: Place, byte: u64 },
 
+    /// The content of a file is damaged, or it is not what its name says.
+    Damaged { file: String, what: String },
+    /// A file of a kind that is not read here, or of one that its name does not tell.
+    UnknownFormat { file: String },
+    /// Features without targets.
+    NoLabels { file: String },
+    /// A file of targets beside a table that has its own.
+    ExtraLabels { file: String, labels: String },
+
     // Headers
     /// A column of the header has no name.
     UnnamedColumn { file: String, line: u64, column: usize },
@@ -56,12 +65,18 @@ pub enum Error {
     DuplicateColumn { file: String, line: u64, name: String, first: usize, second: usize },
     /// No column has the name of the target.
     MissingTarget { file: String, line: u64, target: String, known: Vec<String> },
+    /// No column has the name of one that the network was trained on.
+    MissingColumn { file: String, line: u64, name: String, known: Vec<String> },
+    /// A column that was not there in training.
+    UnknownColumn { file: String, line: u64, name: String, known: Vec<String> },
     /// Every column is a target.
     NoFeatures { file: String, line: u64, columns: Vec<String> },
 
     // Cells
     /// A cell with nothing in it.
     EmptyCell { at: Place },
+    /// A missing value where none is allowed.
+    MissingValue { at: Place },
     /// Text where a number was expected.
     NotANumber { at: Place, found: String },
     /// A cell that is NaN, infinite, or too large for the number type.
@@ -70,6 +85,14 @@ pub enum Error {
     NotAnInteger { at: Place, found: String },
     /// A label that is none of the known classes.
     UnknownLabel { at: Place, found: String, known: Vec<String> },
+    /// A text that the training part did not have.
+    UnseenCategory { at: Place, found: String, known: Vec<String> },
+    /// No row has a value in this column.
+    NoValue { file: String, column: String },
+    /// Every row has a missing value, and is dropped.
+    NothingLeft { file: String },
+    /// More different texts than may become features.
+    ManyCategories { file: String, column: String, found: usize, limit: usize },
     /// Integer labels leave out a class.
     MissingClass { file: String, missing: u32, highest: u32 },
     /// All rows are of one class.
@@ -83,7 +106,16 @@ pub enum Error {
     /// The same target column was asked for twice.
     RepeatedTarget { name: String },
 
+    /// Several columns of labels.
+    ManyLabels { columns: Vec<String> },
+    /// A label column whose classes have not been looked for.
+    OpenClasses { column: String },
+
     // Arrays
+    /// Rows of different lengths; rows count from 0.
+    RowWidth { row: usize, found: usize, expected: usize },
+    /// An array of another width than the network was trained on.
+    Width { file: String, found: usize, expected: usize },
     /// No rows or no columns.
     Empty { what: &'static str },
     /// Features and targets have different numbers of rows.
@@ -100,6 +132,8 @@ pub enum Error {
     ClassCount { found: usize, limit: usize },
     /// A row that is not there; rows count from 0.
     NoSuchRow { row: usize, rows: usize },
+    /// A column that is not there; columns count from 0.
+    NoSuchColumn { column: usize, columns: usize },
     /// An array of another shape than was expected.
     Shape { what: &'static str, found: (usize, usize), expected: (usize, usize) },
 
@@ -158,6 +192,21 @@ impl Display for Error {
             Self::NotUtf8 { at, byte } => {
                 write!(f, "{at}: byte {byte} of the file is not UTF-8 text; save the file as plain UTF-8")
             }
+            Self::Damaged { file, what } => {
+                write!(f, "{file}: damaged, or not what its name says: {what}")
+            }
+            Self::UnknownFormat { file } => write!(
+                f,
+                "{file}: its name does not tell what it is; expected a name that ends in .csv, .tsv, .npy or .idx \
+                 (or ubyte, as MNIST's do), each with or without .gz"
+            ),
+            Self::NoLabels { file } => {
+                write!(f, "{file}: features without targets; name the file with the labels as well")
+            }
+            Self::ExtraLabels { file, labels } => write!(
+                f,
+                "{labels}: a file of labels, but {file} is a table with a column for the target; name that column"
+            ),
             Self::UnnamedColumn { file, line, column } => write!(
                 f,
                 "{file}:{line}:{column}: a column without a name; \
@@ -171,21 +220,45 @@ impl Display for Error {
                 )
             }
             Self::MissingTarget { file, line, target, known } => {
-                write!(f, "{file}:{line}: no column named {}; ", quoted(target))?;
-                if let Some(name) = nearest(target, known) {
-                    write!(f, "did you mean {}? ", quoted(name))?;
-                }
+                write!(f, "{}: no column named {}; ", header(file, *line), quoted(target))?;
+                did_you_mean(f, target, known)?;
                 write!(f, "the columns are {}", listed(known))
+            }
+            Self::MissingColumn { file, line, name, known } => {
+                write!(
+                    f,
+                    "{}: no column named {}, which the network was trained on; ",
+                    header(file, *line),
+                    quoted(name)
+                )?;
+                did_you_mean(f, name, known)?;
+                write!(f, "the columns are {}", listed(known))
+            }
+            Self::UnknownColumn { file, line, name, known } => {
+                write!(
+                    f,
+                    "{}: column {} is none that the network was trained on; ",
+                    header(file, *line),
+                    quoted(name)
+                )?;
+                did_you_mean(f, name, known)?;
+                write!(f, "leave it out: it was trained on {}", listed(known))
             }
             Self::NoFeatures { file, line, columns } => write!(
                 f,
-                "{file}:{line}: no column is left for the features: the columns are {}; \
+                "{}: no column is left for the features: the columns are {}; \
                  add a feature, ask for fewer targets, or check the delimiter",
+                header(file, *line),
                 listed(columns)
             ),
             Self::EmptyCell { at } => {
                 write!(f, "{at}: an empty cell; expected a value: fill it in, or leave the row out")
             }
+            Self::MissingValue { at } => write!(
+                f,
+                "{at}: a missing value; expected one: fill it in, leave the row out, \
+                 or let missing values be means, or their rows dropped (a target can only be dropped)"
+            ),
             Self::NotANumber { at, found } => write!(
                 f,
                 "{at}: found {}, expected a number: write text as numbers, or leave the column out",
@@ -206,6 +279,26 @@ impl Display for Error {
             Self::UnknownLabel { at, found, known } => {
                 write!(f, "{at}: found label {}, expected one of {}", quoted(found), listed(known))
             }
+            Self::UnseenCategory { at, found, known } => write!(
+                f,
+                "{at}: found {}, which the training part did not have; expected one of {}: correct it, \
+                 or let unseen texts be zeros",
+                quoted(found),
+                listed(known)
+            ),
+            Self::NoValue { file, column } => {
+                write!(f, "{file}: column {} has no value in any row; leave it out", quoted(column))
+            }
+            Self::NothingLeft { file } => write!(
+                f,
+                "{file}: every row has a missing value, and none is left; fill some in, or leave out a column"
+            ),
+            Self::ManyCategories { file, column, found, limit } => write!(
+                f,
+                "{file}: column {} has {found} different texts; expected at most {limit}, each being a feature: \
+                 leave the column out if it only names the rows, or allow more categories",
+                quoted(column)
+            ),
             Self::MissingClass { file, missing, highest } => write!(
                 f,
                 "{file}: labels go up to {highest}, but no row has label {missing}; \
@@ -225,6 +318,27 @@ impl Display for Error {
             Self::RepeatedTarget { name } => {
                 write!(f, "target column {} was named twice; name each once", quoted(name))
             }
+            Self::ManyLabels { columns } => write!(
+                f,
+                "{} of classes were named: {}; expected one, or a regression",
+                count(columns.len(), "column"),
+                listed(columns)
+            ),
+            Self::OpenClasses { column } => write!(
+                f,
+                "the classes of column {} are not known; look for them with Frame::target, or name them",
+                quoted(column)
+            ),
+            Self::RowWidth { row, found, expected } => write!(
+                f,
+                "row {row} (counted from 0) has {}, but row 0 has {expected}; expected equally many",
+                count(*found, "number")
+            ),
+            Self::Width { file, found, expected } => write!(
+                f,
+                "{file}: rows of {}; expected the {expected} that the network was trained on",
+                count(*found, "number")
+            ),
             Self::Empty { what } => write!(f, "no {what}; expected at least one"),
             Self::RowCounts { features, targets } => write!(
                 f,
@@ -253,6 +367,9 @@ impl Display for Error {
             Self::NoSuchRow { row, rows } => {
                 write!(f, "row {row} (counted from 0) of a table of {}", count(*rows, "row"))
             }
+            Self::NoSuchColumn { column, columns } => {
+                write!(f, "column {column} (counted from 0) of a table of {}", count(*columns, "column"))
+            }
             Self::Shape { what, found, expected } => write!(
                 f,
                 "{what}: an array of [{}, {}]; expected [{}, {}] (rows, columns)",
@@ -272,5 +389,17 @@ impl Display for Error {
             ),
             Self::BatchSize => write!(f, "batch size 0; expected at least 1"),
         }
+    }
+}
+
+/// Where the header is; an array has none.
+fn header(file: &str, line: u64) -> String {
+    if line == 0 { file.to_owned() } else { format!("{file}:{line}") }
+}
+
+fn did_you_mean(f: &mut Formatter<'_>, wanted: &str, known: &[String]) -> fmt::Result {
+    match nearest(wanted, known) {
+        Some(name) => write!(f, "did you mean {}? ", quoted(name)),
+        None => Ok(()),
     }
 }

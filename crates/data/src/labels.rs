@@ -81,19 +81,25 @@ impl<'a> Labels<'a> {
         Ok((self.rows, self.names))
     }
 
-    /// Renumbers the classes: by value if all names are numbers, else by text.
+    /// Renumbers the classes: see [`in_order`].
     fn sort(&mut self) {
-        let mut order: Vec<usize> = (0..self.names.len()).collect();
-        order.sort_by(|&a, &b| self.names[a].cmp(&self.names[b]));
-        let values: Option<Vec<f64>> = self.names.iter().map(|name| finite(name)).collect();
-        if let Some(values) = values {
-            order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
-        }
+        let order = in_order(&self.names);
         let mut place = vec![0; order.len()];
         order.iter().zip(0..).for_each(|(&class, number)| place[class] = number);
         self.rows.iter_mut().for_each(|label| *label = place[*label as usize]);
         self.names = order.into_iter().map(|class| std::mem::take(&mut self.names[class])).collect();
     }
+}
+
+/// The order of classes: by value if all names are numbers, else by text.
+pub(crate) fn in_order(names: &[String]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by(|&a, &b| names[a].cmp(&names[b]));
+    let values: Option<Vec<f64>> = names.iter().map(|name| finite(name)).collect();
+    if let Some(values) = values {
+        order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    }
+    order
 }
 
 /// The text as a finite number, if it is one.

@@ -1,13 +1,20 @@
 //! Data sets for glassgrad: reading, scaling, splitting and dealing them out in mini-batches.
 //!
-//! For whoever has a table and wants to train on it. The crate knows nothing of networks: it ends
+//! For whoever has data and wants to train on them. The crate knows nothing of networks: it ends
 //! where a batch has been written into memory that the caller lends.
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`input`] | [`Input`]: a file of data, read by the reader that its name asks for |
+//! | [`frame`] | [`Frame`]: a table with text and missing values, as it was read |
+//! | [`task`] | [`Task`]: classification or regression, told apart by the target |
+//! | [`missing`] | [`Missing`]: what a missing value looks like, and what becomes of it |
+//! | [`encoding`] | [`Encoding`]: how a table becomes numbers, learnt on the training part |
 //! | [`dataset`] | [`Dataset`]: features, and labels or values, checked once, in memory |
-//! | [`csv`] | [`read_csv`]: numeric tables with a header |
+//! | [`features`] | [`Features`]: numbers, or bytes until they are gathered |
+//! | [`csv`] | [`read_csv`]: numeric tables with a header, strictly |
 //! | [`scale`] | [`Standardize`] and [`MinMax`], fitted on the training part and invertible |
+//! | [`scaling`] | [`Scaling`]: one of these or none, over all features but categories |
 //! | [`mod@split`] | [`split()`](split()): a training part and a held-out part, class by class |
 //! | [`batches`] | [`Batches`]: the rows of batch b of epoch e, shuffled, found again without saved state |
 //! | [`error`] | [`Error`]: what was found, what was expected, where, what to do |
@@ -20,7 +27,7 @@
 //! let table = read_csv_from::<f64, _>(text.as_bytes(), "shop.csv", &CsvOptions::classification("kind"))?;
 //! let (mut training, mut held_out) = split(&table, 0.5, 0)?;
 //!
-//! let scale = Standardize::fit(training.features())?;
+//! let scale = Standardize::fit(training.features().view())?;
 //! scale.transform(training.features_mut())?;
 //! scale.transform(held_out.features_mut())?;
 //!
@@ -37,20 +44,42 @@
 //! ```
 
 pub mod batches;
+mod cells;
 pub mod csv;
 pub mod dataset;
+mod decimal;
+mod encode;
+pub mod encoding;
 pub mod error;
+pub mod features;
+mod fingerprint;
+pub mod frame;
 mod gather;
+mod idx;
+pub mod input;
 mod labels;
 mod lines;
+pub mod missing;
+mod npy;
+mod open;
 pub mod scale;
+pub mod scaling;
 pub mod split;
 mod table;
+pub mod task;
 mod wording;
 
 pub use batches::Batches;
 pub use csv::{Classes, CsvOptions, Target, read_csv, read_csv_from};
 pub use dataset::{Dataset, Targets};
+pub use encode::Outcome;
+pub use encoding::{Encoded, Encoding, EncodingOptions, Kind, Unseen};
 pub use error::{Error, Place};
+pub use features::Features;
+pub use frame::{Cells, Column, Frame};
+pub use input::Input;
+pub use missing::Missing;
 pub use scale::{MinMax, Standardize};
+pub use scaling::{Scaling, ScalingKind};
 pub use split::split;
+pub use task::Task;

@@ -8,8 +8,10 @@
 
 use crate::Error;
 use crate::dataset::shaped;
+use crate::features::{Features, number};
 use glassgrad_tensor::Scalar;
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
+use serde::{Deserialize, Serialize};
 
 /// z = (x − mean) / std, column by column, std being that of the population (divided by n), as in
 /// scikit-learn's `StandardScaler`.
@@ -25,7 +27,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 /// assert_eq!(x, array![[-1.0, 0.0], [1.0, 0.0]]);
 /// # Ok::<(), glassgrad_data::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Standardize {
     /// The mean of each column.
     pub mean: Vec<f64>,
@@ -46,6 +48,18 @@ impl Standardize {
     /// # Errors
     /// If there are no rows or columns, a number is not finite, or a spread is beyond `f64`.
     pub fn fit<T: Scalar>(rows: ArrayView2<'_, T>) -> Result<Self, Error> {
+        Self::fit_rows(&rows)
+    }
+
+    /// The same of features, bytes being counted rather than converted.
+    pub(crate) fn fit_features<T: Scalar>(features: &Features<T>) -> Result<Self, Error> {
+        match features {
+            Features::Numbers(numbers) => Self::fit_rows(&numbers.view()),
+            Features::Bytes { bytes, factor, offset } => Self::fit_rows(&Counts::new(bytes, factor, offset)),
+        }
+    }
+
+    fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
         let (low, high) = bounds(rows)?;
         let mut mean = column_means(rows, |_, x| x);
         let rest = column_means(rows, |column, x| x - mean[column]);
@@ -82,7 +96,7 @@ impl Standardize {
 }
 
 /// z = (x − min) / range, column by column: 0 to 1 on the rows fitted, beyond on others.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MinMax {
     /// The least number of each column.
     pub min: Vec<f64>,
@@ -98,6 +112,18 @@ impl MinMax {
     /// # Errors
     /// If there are no rows or columns, a number is not finite, or a range is beyond `f64`.
     pub fn fit<T: Scalar>(rows: ArrayView2<'_, T>) -> Result<Self, Error> {
+        Self::fit_rows(&rows)
+    }
+
+    /// The same of features, bytes being counted rather than converted.
+    pub(crate) fn fit_features<T: Scalar>(features: &Features<T>) -> Result<Self, Error> {
+        match features {
+            Features::Numbers(numbers) => Self::fit_rows(&numbers.view()),
+            Features::Bytes { bytes, factor, offset } => Self::fit_rows(&Counts::new(bytes, factor, offset)),
+        }
+    }
+
+    fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
         let (min, max) = bounds(rows)?;
         let constant = constant(&min, &max);
         let mut range: Vec<f64> = min.iter().zip(&max).map(|(low, high)| high - low).collect();
@@ -125,36 +151,88 @@ impl MinMax {
     }
 }
 
-/// Calls `visit(column, number)` for every number, row by row.
-fn each<T: Scalar>(rows: ArrayView2<'_, T>, mut visit: impl FnMut(usize, f64)) {
-    for row in rows.rows() {
-        for (column, x) in row.iter().enumerate() {
-            visit(column, x.to_f64());
+/// What a scaling can be fitted on.
+trait Rows {
+    /// Rows and columns.
+    fn dim(&self) -> (usize, usize);
+
+    /// Calls `visit(column, number, times)` for every number, and how many times it is there.
+    fn each(&self, visit: impl FnMut(usize, f64, f64));
+}
+
+impl<T: Scalar> Rows for ArrayView2<'_, T> {
+    fn dim(&self) -> (usize, usize) {
+        self.dim()
+    }
+
+    fn each(&self, mut visit: impl FnMut(usize, f64, f64)) {
+        for row in self.rows() {
+            row.iter().enumerate().for_each(|(column, x)| visit(column, x.to_f64(), 1.0));
+        }
+    }
+}
+
+/// How many times each column has each byte: `[columns][256]`, and what the byte stands for.
+struct Counts<'a, T> {
+    rows: usize,
+    columns: Vec<[u64; 256]>,
+    factor: &'a Array1<T>,
+    offset: &'a Array1<T>,
+}
+
+impl<'a, T: Scalar> Counts<'a, T> {
+    fn new(bytes: &Array2<u8>, factor: &'a Array1<T>, offset: &'a Array1<T>) -> Self {
+        let mut columns = vec![[0; 256]; bytes.ncols()];
+        for row in bytes.rows() {
+            row.iter().zip(&mut columns).for_each(|(&byte, counts)| counts[usize::from(byte)] += 1);
+        }
+        Counts { rows: bytes.nrows(), columns, factor, offset }
+    }
+}
+
+impl<T: Scalar> Rows for Counts<'_, T> {
+    fn dim(&self) -> (usize, usize) {
+        (self.rows, self.columns.len())
+    }
+
+    fn each(&self, mut visit: impl FnMut(usize, f64, f64)) {
+        for (column, counts) in self.columns.iter().enumerate() {
+            for (byte, &times) in (0..=u8::MAX).zip(counts).filter(|(_, times)| **times > 0) {
+                let x = number(byte, self.factor[column], self.offset[column]).to_f64();
+                visit(column, x, times as f64);
+            }
         }
     }
 }
 
 /// The mean of a term over the rows, for each column.
-fn column_means<T: Scalar>(rows: ArrayView2<'_, T>, term: impl Fn(usize, f64) -> f64) -> Vec<f64> {
-    let mut sums = vec![0.0; rows.ncols()];
-    each(rows, |column, x| sums[column] += term(column, x));
-    sums.iter().map(|sum| sum / rows.nrows() as f64).collect()
+fn column_means(rows: &impl Rows, term: impl Fn(usize, f64) -> f64) -> Vec<f64> {
+    let (count, columns) = rows.dim();
+    let mut sums = vec![0.0; columns];
+    rows.each(|column, x, times| sums[column] += times * term(column, x));
+    sums.iter().map(|sum| sum / count as f64).collect()
 }
 
 /// The least and the greatest number of each column.
-fn bounds<T: Scalar>(rows: ArrayView2<'_, T>) -> Result<(Vec<f64>, Vec<f64>), Error> {
-    if rows.is_empty() {
-        return Err(Error::Empty { what: if rows.nrows() == 0 { "rows" } else { "columns" } });
+fn bounds(rows: &impl Rows) -> Result<(Vec<f64>, Vec<f64>), Error> {
+    let (count, columns) = rows.dim();
+    if count == 0 || columns == 0 {
+        return Err(Error::Empty { what: if count == 0 { "rows" } else { "columns" } });
     }
-    if let Some(((row, column), _)) = rows.indexed_iter().find(|(_, x)| !x.is_finite()) {
-        return Err(Error::NonFinite { what: "rows to fit", row, column });
-    }
-    let (mut low, mut high) = (vec![f64::INFINITY; rows.ncols()], vec![f64::NEG_INFINITY; rows.ncols()]);
-    each(rows, |column, x| {
+    let (mut low, mut high) = (vec![f64::INFINITY; columns], vec![f64::NEG_INFINITY; columns]);
+    let (mut at, mut bad) = (0, None);
+    rows.each(|column, x, _| {
+        if !x.is_finite() {
+            bad.get_or_insert(at);
+        }
+        at += 1;
         low[column] = low[column].min(x);
         high[column] = high[column].max(x);
     });
-    Ok((low, high))
+    match bad {
+        Some(at) => Err(Error::NonFinite { what: "rows to fit", row: at / columns, column: at % columns }),
+        None => Ok((low, high)),
+    }
 }
 
 /// Found by comparing, since the computed deviation of a constant column need not be 0.

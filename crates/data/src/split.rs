@@ -38,19 +38,30 @@ pub fn split_rows<T: Scalar>(
     fraction: f64,
     seed: u64,
 ) -> Result<(Vec<usize>, Vec<usize>), Error> {
-    if !(fraction > 0.0 && fraction < 1.0) {
-        return Err(Error::Fraction { found: fraction });
-    }
-    let rows = dataset.rows();
-    let total = (rows as f64 * fraction).round() as usize;
-    if total == 0 || total >= rows {
-        return Err(Error::EmptySide { fraction, rows, held_out: total });
-    }
+    let classes = dataset.targets().classes().map_or(1, <[_]>::len);
     let class = |row: usize| match dataset.targets() {
         Targets::Labels { labels, .. } => labels[row] as usize,
         Targets::Values(_) => 0,
     };
-    let mut sizes = vec![0; dataset.targets().classes().map_or(1, <[_]>::len)];
+    stratified(dataset.rows(), class, classes, fraction, seed)
+}
+
+/// The rows of both parts, given the class of each row, from 0.
+pub(crate) fn stratified(
+    rows: usize,
+    class: impl Fn(usize) -> usize,
+    classes: usize,
+    fraction: f64,
+    seed: u64,
+) -> Result<(Vec<usize>, Vec<usize>), Error> {
+    if !(fraction > 0.0 && fraction < 1.0) {
+        return Err(Error::Fraction { found: fraction });
+    }
+    let total = (rows as f64 * fraction).round() as usize;
+    if total == 0 || total >= rows {
+        return Err(Error::EmptySide { fraction, rows, held_out: total });
+    }
+    let mut sizes = vec![0; classes];
     (0..rows).for_each(|row| sizes[class(row)] += 1);
     let mut share = shares(&sizes, fraction, total);
 

@@ -1,7 +1,8 @@
 //! [`Table`]: the rows of a CSV file one after the other, each cell with its place.
 
 use crate::lines::{Lines, RECORD_LIMIT};
-use crate::{Error, Place};
+use crate::open::unreadable;
+use crate::{Error, Place, decimal};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use glassgrad_tensor::Scalar;
 use std::collections::HashMap;
@@ -13,6 +14,8 @@ pub(crate) struct Table<R> {
     file: String,
     /// The names of the columns, no two alike.
     columns: Vec<String>,
+    /// The line on which the header begins.
+    header: u64,
     reader: Reader<Lines<BufReader<R>>>,
     row: ByteRecord,
     /// The line on which the row begins.
@@ -31,6 +34,7 @@ impl<R: Read> Table<R> {
         let mut table = Table {
             file: file.to_owned(),
             columns: Vec::new(),
+            header: 0,
             // Flexible, so that ragged rows are found here, with their place.
             reader: ReaderBuilder::new()
                 .has_headers(false)
@@ -44,6 +48,7 @@ impl<R: Read> Table<R> {
         if !table.advance()? {
             return Err(Error::EmptyFile { file: table.file });
         }
+        table.header = table.line;
         let mut numbers = HashMap::new();
         for number in 1..=table.row.len() {
             let name = table.text(number - 1)?.to_owned();
@@ -109,17 +114,24 @@ impl<R: Read> Table<R> {
     /// Appends the numbers in these columns of the row.
     pub(crate) fn numbers<T: Scalar>(&self, columns: &[usize], to: &mut Vec<T>) -> Result<(), Error> {
         for &column in columns {
-            let text = self.cell(column)?;
-            let found = || text.to_owned();
-            let number: f64 =
-                text.parse().map_err(|_| Error::NotANumber { at: self.place(column), found: found() })?;
+            let number = match decimal::plain(&self.row[column]) {
+                Some(number) => number,
+                None => self
+                    .cell(column)?
+                    .parse()
+                    .map_err(|_| Error::NotANumber { at: self.place(column), found: self.found(column) })?,
+            };
             let number = T::from_f64(number);
             if !number.is_finite() {
-                return Err(Error::NotFinite { at: self.place(column), found: found() });
+                return Err(Error::NotFinite { at: self.place(column), found: self.found(column) });
             }
             to.push(number);
         }
         Ok(())
+    }
+
+    fn found(&self, column: usize) -> String {
+        String::from_utf8_lossy(&self.row[column]).trim_ascii().to_owned()
     }
 
     /// The text in this column of the row, which is not empty.
@@ -132,11 +144,37 @@ impl<R: Read> Table<R> {
 
     /// Where this column of the row is.
     pub(crate) fn place(&self, column: usize) -> Place {
-        let name = self.columns.get(column).cloned().unwrap_or_default();
-        Place { file: self.file.clone(), line: self.line, column: column + 1, name }
+        self.place_on(self.line, column)
     }
 
-    fn text(&self, column: usize) -> Result<&str, Error> {
+    /// Where this column of a row was that began on `line`.
+    pub(crate) fn place_on(&self, line: u64, column: usize) -> Place {
+        let name = self.columns.get(column).cloned().unwrap_or_default();
+        Place { file: self.file.clone(), line, column: column + 1, name }
+    }
+
+    /// The names of all columns.
+    pub(crate) fn header(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The line on which the header begins.
+    pub(crate) fn header_line(&self) -> u64 {
+        self.header
+    }
+
+    /// The line on which the row begins.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The bytes in this column of the row.
+    pub(crate) fn bytes(&self, column: usize) -> &[u8] {
+        &self.row[column]
+    }
+
+    /// The text in this column of the row, without the blanks around it.
+    pub(crate) fn text(&self, column: usize) -> Result<&str, Error> {
         std::str::from_utf8(&self.row[column]).map(str::trim_ascii).map_err(|_| Error::NotUtf8 {
             at: self.place(column),
             byte: self.reader.get_ref().not_utf8.unwrap_or(0),
@@ -149,11 +187,16 @@ impl<R: Read> Table<R> {
         let found = self.reader.read_byte_record(&mut self.row);
         let lines = self.reader.get_ref();
         self.line = lines.record_line();
-        let (file, line) = (self.file.clone(), self.line);
+        let (file, line) = (|| self.file.clone(), self.line);
         match found {
-            Err(_) if lines.record_is_too_long() => Err(Error::LongRow { file, line, limit: RECORD_LIMIT }),
-            Err(error) => Err(Error::Read { file, source: error.into() }),
-            Ok(_) if lines.quote_is_open() => Err(Error::OpenQuote { file, line }),
+            Err(_) if lines.record_is_too_long() => {
+                Err(Error::LongRow { file: file(), line, limit: RECORD_LIMIT })
+            }
+            Err(error) => Err(match error.into_kind() {
+                csv::ErrorKind::Io(source) => unreadable(file(), source),
+                other => Error::Damaged { file: file(), what: format!("{other:?}") },
+            }),
+            Ok(_) if lines.quote_is_open() => Err(Error::OpenQuote { file: file(), line }),
             Ok(found) => Ok(found),
         }
     }

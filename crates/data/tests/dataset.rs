@@ -1,6 +1,6 @@
 //! Data sets in memory: what is checked, what can be chosen, what a batch holds.
 
-use glassgrad_data::{Dataset, Error, Targets};
+use glassgrad_data::{Dataset, Error, Features, Targets};
 use ndarray::{Array2, array, s};
 
 fn message<X: std::fmt::Debug>(result: Result<X, Error>) -> String {
@@ -149,4 +149,50 @@ fn gather_refuses_other_shapes_and_rows() {
         format!("row {} (counted from 0) of a table of 7 rows", usize::MAX)
     );
     assert!(memory.iter().all(|&x| x == 7.0), "nothing is written");
+}
+
+/// Row r is the bytes [r, 50r, 255 − r], of which 255 stands for 1; its label r mod 3.
+fn images<T: glassgrad_tensor::Scalar>() -> Dataset<T> {
+    let bytes = Array2::from_shape_fn((5, 3), |(r, c)| [r, 50 * r, 255 - r][c] as u8);
+    Dataset::with_labels(Features::bytes(bytes, 255.0), vec![0, 1, 2, 0, 1], 3).unwrap()
+}
+
+#[test]
+fn bytes_stay_bytes_until_they_are_gathered() {
+    let data = images::<f32>();
+    assert!(matches!(data.stored(), Features::Bytes { .. }));
+    let expected =
+        Array2::from_shape_fn((5, 3), |(r, c)| [r, 50 * r, 255 - r][c] as f32 * (1.0 / 255.0_f64) as f32);
+    assert_eq!(data.features(), expected);
+    assert_eq!((expected[[0, 2]], data.rows(), data.columns().len()), (1.0, 5, 3));
+
+    let rows = [4, 0, 4];
+    let chosen = data.select(&rows).unwrap();
+    assert!(matches!(chosen.stored(), Features::Bytes { .. }));
+    let mut x = Array2::zeros((3, 3));
+    data.gather_features(&rows, x.view_mut()).unwrap();
+    assert_eq!(x, expected.select(ndarray::Axis(0), &rows));
+    assert_eq!(chosen.features(), x);
+    let mut wide = Array2::zeros((3, 6));
+    data.gather_features(&rows, wide.slice_mut(s![.., ..;2])).unwrap();
+    assert_eq!(wide.slice(s![.., ..;2]), x);
+
+    let mut data = data;
+    data.features_mut()[[1, 1]] = 7.0;
+    assert!(matches!(data.stored(), Features::Numbers { .. }));
+    assert_eq!(data.features()[[1, 1]], 7.0);
+    assert_eq!(data.features().row(4), expected.row(4));
+}
+
+#[test]
+fn bytes_in_column_order_are_the_same_data() {
+    let bytes = Array2::from_shape_fn((4, 3), |(r, c)| (10 * r + c) as u8);
+    let turned = bytes.t().as_standard_layout().into_owned().reversed_axes();
+    let data = |bytes| Dataset::with_labels(Features::<f64>::bytes(bytes, 1.0), vec![0, 1, 0, 1], 2).unwrap();
+    assert_eq!(data(turned), data(bytes.clone()));
+    assert_eq!(data(bytes).features()[[3, 2]], 32.0);
+    assert_eq!(
+        message(Dataset::with_labels(Features::<f32>::bytes(array![[1]], 0.0), vec![0], 2)),
+        "features: row 0, column 0 (counted from 0) is NaN or infinite; expected a finite number"
+    );
 }

@@ -1,6 +1,8 @@
 //! Scaling against numbers worked by hand, and there and back again.
 
-use glassgrad_data::{CsvOptions, Dataset, Error, MinMax, Standardize, read_csv};
+use glassgrad_data::{
+    CsvOptions, Dataset, Error, Features, MinMax, Scaling, ScalingKind, Standardize, read_csv,
+};
 use glassgrad_tensor::random::{Purpose, stream, unit};
 use ndarray::{Array2, ArrayView2, array, s};
 
@@ -48,9 +50,9 @@ fn constant_columns_stay_finite() {
         &CsvOptions::classification("target"),
     )
     .unwrap();
-    let scale = Standardize::fit(digits.features()).unwrap();
+    let scale = Standardize::fit(digits.features().view()).unwrap();
     assert_eq!(scale.constant, [0, 32, 39]);
-    assert_eq!(MinMax::fit(digits.features()).unwrap().constant, [0, 32, 39]);
+    assert_eq!(MinMax::fit(digits.features().view()).unwrap().constant, [0, 32, 39]);
 }
 
 /// Columns whose plain Σx² would lose every digit, overflow or underflow.
@@ -178,5 +180,44 @@ fn refusals() {
     assert_eq!(
         message(Standardize::fit(huge.view()).unwrap_err()),
         "column 1 (counted from 0) spans more than an f64 can hold; use a larger unit for it"
+    );
+}
+
+#[test]
+fn scaled_bytes_are_the_scaled_numbers() {
+    let bytes = Array2::from_shape_fn((9, 4), |(r, c)| [r * r, 7, 255 - 20 * r, r % 2][c] as u8);
+    let images = Dataset::with_labels(Features::bytes(bytes, 255.0), vec![0; 9], 2).unwrap();
+    let numbers = Dataset::with_labels(images.features().into_owned(), vec![0; 9], 2).unwrap();
+    for kind in [ScalingKind::None, ScalingKind::Standard, ScalingKind::MinMax] {
+        let scaling = Scaling::fit(kind, &images, &[3]).unwrap();
+        assert_eq!(scaling.constant(), if kind == ScalingKind::None { &[][..] } else { &[1] });
+        let (mut images, mut numbers): (Dataset<f64>, Dataset<f64>) = (images.clone(), numbers.clone());
+        scaling.apply(&mut images).unwrap();
+        scaling.apply(&mut numbers).unwrap();
+        assert!(matches!(images.stored(), Features::Bytes { .. }));
+        for (a, b) in images.features().iter().zip(&numbers.features()) {
+            assert!((a - b).abs() < 1e-14, "{a} {b}");
+        }
+        assert_eq!(images.features()[[1, 3]], 1.0 / 255.0, "column 3 is left as it is");
+        let saved = serde_json::to_string(&scaling).unwrap();
+        assert_eq!(serde_json::from_str::<Scaling>(&saved).unwrap(), scaling);
+    }
+}
+
+#[test]
+fn a_scaling_refuses_other_columns() {
+    let data = |columns| {
+        Dataset::with_labels(Features::<f32>::bytes(Array2::ones((2, columns)), 1.0), vec![0, 1], 2)
+    };
+    let (mut two, three) = (data(2).unwrap(), data(3).unwrap());
+    let refused = |result: Result<(), Error>| result.unwrap_err().to_string();
+    let scaling = Scaling::fit(ScalingKind::Standard, &three, &[]).unwrap();
+    assert_eq!(
+        refused(scaling.apply(&mut two)),
+        "rows to scale: an array of [2, 2]; expected [2, 3] (rows, columns)"
+    );
+    assert_eq!(
+        Scaling::fit(ScalingKind::MinMax, &three, &[3]).unwrap_err().to_string(),
+        "column 3 (counted from 0) of a table of 3 columns"
     );
 }

@@ -12,6 +12,7 @@
 //! | [`reduce`] | sums, maxima and log-sum-exp in a documented order |
 //! | [`vectorize`] | [`vectorized`]: a loop compiled for the CPU that it runs on |
 //! | [`random`] | reproducible random streams named by (seed, purpose, epoch, step) |
+//! | [`source`] | the text of the elementary functions, for programs that are written out |
 //!
 //! Matrices are row-major. A matrix is an ndarray view at the borders of the crate and a slice with
 //! its shape inside hot loops; the numbers themselves always belong to the caller.
@@ -26,6 +27,7 @@ pub mod pool;
 pub mod random;
 pub mod reduce;
 pub mod scalar;
+pub mod source;
 pub mod vectorize;
 
 pub use dual::Dual;

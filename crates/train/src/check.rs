@@ -10,7 +10,7 @@ impl<T: Scalar> Trainer<T> {
         let same = |what, expected, found| {
             if expected == found { Ok(()) } else { Err(Error::Mismatch { what, expected, found }) }
         };
-        same("feature columns", self.tape.shape(self.x).columns, data.features().ncols())?;
+        same("feature columns", self.tape.shape(self.x).columns, data.columns().len())?;
         let outputs = self.tape.shape(self.prediction).columns;
         match (data.targets(), self.kind.wants_labels()) {
             (Targets::Labels { classes, .. }, true) => same("classes", outputs, classes.len()),

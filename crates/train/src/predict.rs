@@ -10,16 +10,13 @@ impl<T: Scalar> Trainer<T> {
     /// The network's output `[batch, outputs]` for `x: [batch, inputs]`, in evaluation mode: dropout is off.
     ///
     /// It is what the loss takes: logits for a cross-entropy, unless the network ends in a softmax.
+    /// The inputs are not copied if they are in standard layout, and of the values between only those are
+    /// kept that are still to be read.
     ///
     /// # Errors
     /// A shape that does not fit, or an empty batch.
-    pub fn predict(&mut self, x: ArrayView2<'_, T>) -> Result<ArrayView2<'_, T>, Error> {
-        let memory = &mut self.evaluation;
-        memory.resize(&self.tape, x.nrows())?;
-        memory.set(&self.tape, self.x, x)?;
-        memory.evaluating();
-        self.tape.forward_to(self.prediction, &self.theta, memory);
-        Ok(self.tape.value(self.prediction, &self.theta, memory))
+    pub fn predict<'a>(&'a mut self, x: ArrayView2<'a, T>) -> Result<ArrayView2<'a, T>, Error> {
+        Ok(self.inference.run(&self.tape, self.prediction, &self.theta, self.x, x)?)
     }
 
     /// The class of each row of `x: [batch, inputs]`: that of the largest output, the first of equals. For

@@ -1,6 +1,6 @@
 use crate::mean::LossMean;
 use crate::{Epoch, Error};
-use glassgrad_autograd::{Memory, Tape, Var};
+use glassgrad_autograd::{Inference, Memory, Tape, Var};
 use glassgrad_layers::{Layer, Loss, Reduction};
 use glassgrad_optim::{Descent, Recipe};
 use glassgrad_tensor::Scalar;
@@ -24,8 +24,10 @@ pub struct Trainer<T> {
     pub(crate) grad: Vec<T>,
     /// Of the batch that is trained on.
     pub(crate) memory: Memory<T>,
-    /// Of what is only predicted.
+    /// Of what is compared with its targets.
     pub(crate) evaluation: Memory<T>,
+    /// Of what is only predicted.
+    pub(crate) inference: Inference<T>,
     pub(crate) descent: Descent<T>,
     pub(crate) seed: u64,
     pub(crate) position: Position,
@@ -107,6 +109,7 @@ impl<T: Scalar> Trainer<T> {
             theta,
             memory,
             evaluation: Memory::new(),
+            inference: Inference::new(),
             descent,
             seed,
             position: Position::default(),

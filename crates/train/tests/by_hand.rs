@@ -58,9 +58,9 @@ fn a_step_is_three_stages_and_says_where_it_was() {
     let data = data();
     let (x, y) = (data.features(), Array2::from_elem((data.rows(), 1), 1.0));
     for expected in 0..BATCHES {
-        stepped.load(x, y.view()).unwrap();
+        stepped.load(x.view(), y.view()).unwrap();
         let step = stepped.step().unwrap();
-        staged.load(x, y.view()).unwrap();
+        staged.load(x.view(), y.view()).unwrap();
         let lr = staged.descent().lr();
         let loss = staged.forward();
         staged.backward();

@@ -8,7 +8,7 @@ use ndarray::{Array2, array, concatenate};
 
 /// ŷ = x: a network without layers.
 fn evaluate(loss: &Loss, data: &Dataset<f64>) -> Metrics {
-    let inputs = data.features().ncols();
+    let inputs = data.columns().len();
     Trainer::new(&Chain::new(), inputs, loss, Recipe::new(Sgd::default()), 0).unwrap().evaluate(data).unwrap()
 }
 

@@ -64,7 +64,7 @@ fn evaluating_after_every_epoch_changes_no_bit() {
     impl Observer<f64> for Evaluate {
         fn epoch(&mut self, trainer: &mut Trainer<f64>, _: &Epoch) -> Result<ControlFlow<()>, Error> {
             assert_eq!(trainer.evaluate(&self.0)?.rows, 23);
-            trainer.predict(self.0.features())?;
+            trainer.predict(self.0.features().view())?;
             self.1 += 1;
             Ok(ControlFlow::Continue(()))
         }
@@ -82,8 +82,8 @@ fn rows_are_predicted_alike_alone_and_together() {
     let (mut trainer, data) = (trainer(), data());
     trainer.fit(&data, BATCH, 2, &mut ()).unwrap();
     let x = data.features();
-    let all = trainer.predict(x).unwrap().to_owned();
-    let classes = trainer.classify(x).unwrap();
+    let all = trainer.predict(x.view()).unwrap().to_owned();
+    let classes = trainer.classify(x.view()).unwrap();
     for (row, class) in classes.iter().enumerate() {
         let one = x.slice(s![row..=row, ..]);
         let alone = trainer.predict(one).unwrap();

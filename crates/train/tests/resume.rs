@@ -82,7 +82,7 @@ fn an_epoch_goes_on_only_with_the_batches_it_began_with() {
 fn steps_by_hand_beyond_an_epoch_are_not_taken_for_one() {
     let mut trainer = trainer();
     let data = data();
-    trainer.load(data.features(), ndarray::Array2::zeros((23, 1)).view()).unwrap();
+    trainer.load(data.features().view(), ndarray::Array2::zeros((23, 1)).view()).unwrap();
     for _ in 0..9 {
         trainer.step().unwrap();
     }

@@ -1,0 +1,217 @@
+//! [`Encoding::encode`]: a table becomes a data set, and [`Encoding::encode_features`]: one without target.
+
+use crate::encoding::{Encoding, Kind, Unseen};
+use crate::frame::{Frame, NONE};
+use crate::{Dataset, Error, Features, Missing};
+use glassgrad_tensor::Scalar;
+use ndarray::{Array2, ArrayViewMut1, Axis};
+use std::collections::HashMap;
+
+/// What came of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome<D> {
+    /// The data set or the features.
+    pub data: D,
+    /// Which rows of the table they are of, in order: not all if rows with missing values are dropped.
+    pub rows: Vec<usize>,
+    /// How many missing values were filled in.
+    pub filled: usize,
+    /// The columns in which there were texts of no known category, and how many cells.
+    pub unseen: Vec<(String, usize)>,
+}
+
+impl Encoding {
+    /// The features and targets of a table.
+    ///
+    /// # Errors
+    /// If a column is not there or was not there in training; a text where a number was learnt; missing
+    /// values, new texts and classes as far as they are not allowed; numbers that `T` cannot hold.
+    pub fn encode<T: Scalar>(&self, frame: &Frame) -> Result<Outcome<Dataset<T>>, Error> {
+        let complete = self.complete_targets(frame)?;
+        let Outcome { data, rows, filled, unseen } = self.features_of(frame, complete)?;
+        let data = self.with_targets(frame, data, &rows)?;
+        Ok(Outcome { data, rows, filled, unseen })
+    }
+
+    /// The features of a table; the target may be there or not.
+    ///
+    /// # Errors
+    /// As of [`encode`](Self::encode).
+    pub fn encode_features<T: Scalar>(&self, frame: &Frame) -> Result<Outcome<Features<T>>, Error> {
+        self.features_of(frame, vec![true; frame.rows()])
+    }
+
+    /// Of the rows marked in `keep`, those that are whole enough.
+    fn features_of<T: Scalar>(
+        &self,
+        frame: &Frame,
+        mut keep: Vec<bool>,
+    ) -> Result<Outcome<Features<T>>, Error> {
+        let positions =
+            self.columns.iter().map(|column| find(frame, &column.name)).collect::<Result<Vec<_>, _>>()?;
+        for (position, name) in frame.names().into_iter().enumerate() {
+            if !positions.contains(&position) && !self.targets.contains(&name) {
+                let known = self.columns.iter().map(|column| column.name.clone()).collect();
+                return Err(Error::UnknownColumn {
+                    file: frame.file.clone(),
+                    line: frame.header,
+                    name,
+                    known,
+                });
+            }
+        }
+        for &position in &positions {
+            frame.mark_missing(position, self.options.missing, &mut keep)?;
+        }
+        let rows: Vec<usize> = (0..frame.rows()).filter(|&row| keep[row]).collect();
+        if rows.is_empty() {
+            return Err(Error::NothingLeft { file: frame.file.clone() });
+        }
+        let width = self.columns.iter().map(|column| column.kind.width()).sum();
+        let mut numbers = Array2::zeros((rows.len(), width));
+        let (mut next, mut filled, mut unseen) = (0, 0, Vec::new());
+        for (column, &position) in self.columns.iter().zip(&positions) {
+            match &column.kind {
+                Kind::Number { mean } => {
+                    let to = numbers.column_mut(next);
+                    filled += fill_numbers(frame, position, *mean, &rows, to)?;
+                }
+                Kind::Categories { names, most_frequent } => {
+                    let of = self.category_of(frame, position, names, &rows)?;
+                    let mut new = 0;
+                    for (mut to, category) in numbers.axis_iter_mut(Axis(0)).zip(of) {
+                        let category = match category {
+                            Category::Known(category) => category,
+                            Category::Missing => {
+                                filled += 1;
+                                *most_frequent
+                            }
+                            Category::New => {
+                                new += 1;
+                                continue;
+                            }
+                        };
+                        to[next + category] = T::one();
+                    }
+                    if new > 0 {
+                        unseen.push((column.name.clone(), new));
+                    }
+                }
+            }
+            next += column.kind.width();
+        }
+        Ok(Outcome { data: numbers.into(), rows, filled, unseen })
+    }
+
+    /// Features of these rows beside the targets that `frame` has for them.
+    pub(crate) fn with_targets<T: Scalar>(
+        &self,
+        frame: &Frame,
+        features: Features<T>,
+        rows: &[usize],
+    ) -> Result<Dataset<T>, Error> {
+        let data = match self.targets.as_slice() {
+            [column] if !self.classes.is_empty() => {
+                let all = frame.labels(find(frame, column)?, &self.classes)?;
+                let labels = rows.iter().filter_map(|&row| all[row]).collect();
+                Dataset::with_labels(features, labels, self.classes.len())?
+                    .with_classes(self.classes.clone())?
+            }
+            columns => {
+                let mut values = Array2::zeros((rows.len(), columns.len()));
+                for (mut to, name) in values.columns_mut().into_iter().zip(columns) {
+                    let column = find(frame, name)?;
+                    let numbers = frame.numbers(column)?;
+                    for (to, &row) in to.iter_mut().zip(rows) {
+                        *to = narrowed(frame, row, column, numbers[row])?;
+                    }
+                }
+                Dataset::with_values(features, values)?
+            }
+        };
+        data.with_columns(self.features())?.with_target_columns(self.targets.clone())
+    }
+
+    /// The category of each of these rows.
+    fn category_of(
+        &self,
+        frame: &Frame,
+        column: usize,
+        names: &[String],
+        rows: &[usize],
+    ) -> Result<Vec<Category>, Error> {
+        let (texts, cells) = frame.columns()[column].cells.as_text();
+        let numbers: HashMap<&str, usize> = names.iter().map(String::as_str).zip(0..).collect();
+        let known: Vec<Option<usize>> =
+            texts.iter().map(|text| numbers.get(text.as_str()).copied()).collect();
+        let category = |&row: &usize| match cells[row] {
+            NONE => Ok(Category::Missing),
+            text => match known[text as usize] {
+                Some(category) => Ok(Category::Known(category)),
+                None if self.options.unseen == Unseen::Zeros => Ok(Category::New),
+                None => Err(Error::UnseenCategory {
+                    at: frame.place(row, column),
+                    found: texts[text as usize].clone(),
+                    known: names.to_vec(),
+                }),
+            },
+        };
+        rows.iter().map(category).collect()
+    }
+
+    /// Which rows have a target.
+    pub(crate) fn complete_targets(&self, frame: &Frame) -> Result<Vec<bool>, Error> {
+        // A target is never made up.
+        let policy =
+            if self.options.missing == Missing::Mean { Missing::Error } else { self.options.missing };
+        let mut keep = vec![true; frame.rows()];
+        for name in &self.targets {
+            frame.mark_missing(find(frame, name)?, policy, &mut keep)?;
+        }
+        Ok(keep)
+    }
+}
+
+/// Where a column is that was there in training.
+fn find(frame: &Frame, name: &str) -> Result<usize, Error> {
+    frame.columns().iter().position(|column| column.name == name).ok_or_else(|| Error::MissingColumn {
+        file: frame.file.clone(),
+        line: frame.header,
+        name: name.to_owned(),
+        known: frame.names(),
+    })
+}
+
+/// Writes the numbers of these rows, the mean where one is missing; returns how often.
+fn fill_numbers<T: Scalar>(
+    frame: &Frame,
+    column: usize,
+    mean: f64,
+    rows: &[usize],
+    to: ArrayViewMut1<'_, T>,
+) -> Result<usize, Error> {
+    let numbers = frame.numbers(column)?;
+    let mut filled = 0;
+    for (to, &row) in to.into_iter().zip(rows) {
+        let missing = numbers[row].is_nan();
+        filled += usize::from(missing);
+        *to = narrowed(frame, row, column, if missing { mean } else { numbers[row] })?;
+    }
+    Ok(filled)
+}
+
+/// The number as a `T`, if `T` can hold it.
+fn narrowed<T: Scalar>(frame: &Frame, row: usize, column: usize, number: f64) -> Result<T, Error> {
+    let narrow = T::from_f64(number);
+    if narrow.is_finite() {
+        return Ok(narrow);
+    }
+    Err(Error::NotFinite { at: frame.place(row, column), found: number.to_string() })
+}
+
+/// What a text is.
+enum Category {
+    Known(usize),
+    Missing,
+    New,
+}

@@ -1,0 +1,317 @@
+//! [`Frame`]: a table as it was read, column by column, before anything is learnt from it.
+//!
+//! A column is one of numbers if each of its cells is a number or missing, else one of text. Among text a
+//! number is known by its value, so `1` and `1.0` are the same text, `1`: programs that write tables turn
+//! whole numbers into fractions as soon as one is missing.
+
+use crate::missing::is_missing;
+use crate::table::Table;
+use crate::{Error, Place, decimal};
+use std::collections::HashMap;
+use std::io::Read;
+
+/// In place of the number of a text: there is none.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// A table of columns, each of numbers or of text, that remembers where its cells come from.
+///
+/// ```
+/// use glassgrad_data::{Cells, Frame};
+///
+/// let text = "kind,width\ncup,1\n?,2.5\n";
+/// let frame = Frame::read_csv(text.as_bytes(), "shop.csv", b',')?;
+/// assert_eq!(frame.columns()[0].cells, Cells::Text { texts: vec!["cup".into()], rows: vec![0, u32::MAX] });
+/// assert_eq!(frame.columns()[1].cells, Cells::Numbers(vec![1.0, 2.5]));
+/// # Ok::<(), glassgrad_data::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    pub(crate) file: String,
+    /// The line of the header, from 1; 0 if there is none.
+    pub(crate) header: u64,
+    /// The line on which each row begins, from 1; or its number, if it comes from an array.
+    lines: Vec<u64>,
+    columns: Vec<Column>,
+}
+
+/// One column of a [`Frame`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its name, unlike any other of the frame.
+    pub name: String,
+    /// What is in it, one entry a row.
+    pub cells: Cells,
+}
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cells {
+    /// Finite numbers; NaN where one is missing.
+    Numbers(Vec<f64>),
+    /// Text.
+    Text {
+        /// The different texts; not each need occur.
+        texts: Vec<String>,
+        /// Which of them each row has, from 0; [`u32::MAX`] where one is missing.
+        rows: Vec<u32>,
+    },
+}
+
+impl Frame {
+    /// Reads a table with a header, as described in [`csv`](crate::csv) except that any column may hold
+    /// text and that values may be [missing](crate::Missing); `name` is what messages call it.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file, with its place.
+    pub fn read_csv<R: Read>(reader: R, name: &str, delimiter: u8) -> Result<Self, Error> {
+        let mut table = Table::open(reader, name, delimiter)?;
+        let mut columns: Vec<Reading> = table.header().iter().map(|_| Reading::default()).collect();
+        let mut lines = Vec::new();
+        while table.next_row()? {
+            lines.push(table.line());
+            for (column, cells) in columns.iter_mut().enumerate() {
+                match decimal::plain(table.bytes(column)) {
+                    Some(number) => cells.push_plain(number),
+                    None => cells.push(table.text(column)?),
+                }
+            }
+        }
+        let columns = columns
+            .into_iter()
+            .zip(table.header())
+            .enumerate()
+            .map(|(column, (cells, name))| {
+                let place = |row: usize| table.place_on(lines[row], column);
+                Ok(Column { name: name.clone(), cells: cells.finish(place)? })
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Frame { file: name.to_owned(), header: table.header_line(), lines, columns })
+    }
+
+    /// Rows of numbers, NaN where one is missing. Their columns are named x0, x1, …, but the last is y.
+    ///
+    /// # Errors
+    /// If there are no rows or fewer than two columns, rows differ in length, or a number is infinite.
+    pub fn from_rows(name: &str, rows: &[Vec<f64>]) -> Result<Self, Error> {
+        let expected = rows.first().ok_or(Error::Empty { what: "rows" })?.len();
+        if let Some(row) = rows.iter().position(|row| row.len() != expected) {
+            return Err(Error::RowWidth { row, found: rows[row].len(), expected });
+        }
+        if expected < 2 {
+            return Err(Error::Empty {
+                what: if expected == 0 { "columns" } else { "features beside the target" },
+            });
+        }
+        let names = (0..expected - 1).map(|column| format!("x{column}")).chain(["y".to_owned()]);
+        Self::from_numbers(name, names, |column| rows.iter().map(|row| row[column]).collect())
+    }
+
+    /// Columns of numbers, none infinite, that are equally long.
+    pub(crate) fn from_numbers(
+        file: &str,
+        names: impl Iterator<Item = String>,
+        column: impl Fn(usize) -> Vec<f64>,
+    ) -> Result<Self, Error> {
+        let columns: Vec<Column> = names
+            .enumerate()
+            .map(|(number, name)| Column { name, cells: Cells::Numbers(column(number)) })
+            .collect();
+        let rows = columns.first().map_or(0, |column| column.cells.len());
+        let frame = Frame { file: file.to_owned(), header: 0, lines: (1..=rows as u64).collect(), columns };
+        for (number, column) in frame.columns.iter().enumerate() {
+            if let Cells::Numbers(numbers) = &column.cells {
+                if let Some(row) = numbers.iter().position(|number| number.is_infinite()) {
+                    return Err(Error::NotFinite {
+                        at: frame.place(row, number),
+                        found: numbers[row].to_string(),
+                    });
+                }
+            }
+        }
+        Ok(frame)
+    }
+
+    /// How many rows, at least 1.
+    pub fn rows(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The columns, in the order of the file.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The names of the columns.
+    pub fn names(&self) -> Vec<String> {
+        self.columns.iter().map(|column| column.name.clone()).collect()
+    }
+
+    /// Where the column of this name is, from 0. In a table without a header its number does as well.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        let number = || name.parse().ok().filter(|&n: &usize| self.header == 0 && n < self.columns.len());
+        self.columns.iter().position(|column| column.name == name).or_else(number)
+    }
+
+    /// These rows in this order.
+    ///
+    /// # Errors
+    /// If no row is chosen, or one that is not there.
+    pub fn select(&self, rows: &[usize]) -> Result<Self, Error> {
+        if rows.is_empty() {
+            return Err(Error::Empty { what: "rows" });
+        }
+        if let Some(&row) = rows.iter().find(|&&row| row >= self.rows()) {
+            return Err(Error::NoSuchRow { row, rows: self.rows() });
+        }
+        let columns = self.columns.iter().map(|column| Column {
+            name: column.name.clone(),
+            cells: match &column.cells {
+                Cells::Numbers(numbers) => Cells::Numbers(rows.iter().map(|&row| numbers[row]).collect()),
+                Cells::Text { texts, rows: cells } => {
+                    Cells::Text { texts: texts.clone(), rows: rows.iter().map(|&row| cells[row]).collect() }
+                }
+            },
+        });
+        Ok(Frame {
+            file: self.file.clone(),
+            header: self.header,
+            lines: rows.iter().map(|&row| self.lines[row]).collect(),
+            columns: columns.collect(),
+        })
+    }
+
+    /// Where a cell is, or was.
+    pub fn place(&self, row: usize, column: usize) -> Place {
+        let name = self.columns[column].name.clone();
+        Place { file: self.file.clone(), line: self.lines[row], column: column + 1, name }
+    }
+}
+
+impl Cells {
+    /// How many rows.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Cells::Numbers(numbers) => numbers.len(),
+            Cells::Text { rows, .. } => rows.len(),
+        }
+    }
+
+    /// The different texts, and which of them each row has; of numbers, how they are written.
+    pub(crate) fn as_text(&self) -> (Vec<String>, Vec<u32>) {
+        match self {
+            Cells::Numbers(numbers) => {
+                let mut texts = Texts::default();
+                for &number in numbers {
+                    texts.push_number(number);
+                }
+                (texts.names, texts.rows)
+            }
+            Cells::Text { texts, rows } => (texts.clone(), rows.clone()),
+        }
+    }
+}
+
+/// A column while it is read.
+#[derive(Debug)]
+enum Reading {
+    Numbers {
+        numbers: Vec<f64>,
+        /// The first number that is infinite, and its row.
+        infinite: Option<(usize, String)>,
+    },
+    Text(Texts),
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Reading::Numbers { numbers: Vec::new(), infinite: None }
+    }
+}
+
+impl Reading {
+    fn push(&mut self, text: &str) {
+        match self {
+            Reading::Text(texts) => texts.push(text),
+            Reading::Numbers { .. } if is_missing(text) => self.push_number(f64::NAN, text),
+            Reading::Numbers { .. } => {
+                if let Ok(number) = text.parse() {
+                    self.push_number(number, text);
+                } else {
+                    self.turn_into_text();
+                    self.push(text);
+                }
+            }
+        }
+    }
+
+    /// A finite number, however it was written.
+    fn push_plain(&mut self, number: f64) {
+        match self {
+            Reading::Numbers { numbers, .. } => numbers.push(number),
+            Reading::Text(texts) => texts.push_number(number),
+        }
+    }
+
+    fn push_number(&mut self, number: f64, text: &str) {
+        if let Reading::Numbers { numbers, infinite } = self {
+            if number.is_infinite() {
+                infinite.get_or_insert_with(|| (numbers.len(), text.to_owned()));
+            }
+            numbers.push(number);
+        }
+    }
+
+    fn turn_into_text(&mut self) {
+        let mut texts = Texts::default();
+        if let Reading::Numbers { numbers, .. } = self {
+            for &number in numbers.iter() {
+                texts.push_number(number);
+            }
+        }
+        *self = Reading::Text(texts);
+    }
+
+    fn finish(self, place: impl Fn(usize) -> Place) -> Result<Cells, Error> {
+        match self {
+            Reading::Numbers { infinite: Some((row, found)), .. } => {
+                Err(Error::NotFinite { at: place(row), found })
+            }
+            Reading::Numbers { numbers, infinite: None } => Ok(Cells::Numbers(numbers)),
+            Reading::Text(Texts { names, rows, .. }) => Ok(Cells::Text { texts: names, rows }),
+        }
+    }
+}
+
+/// A column of text while it is read.
+#[derive(Debug, Default)]
+struct Texts {
+    names: Vec<String>,
+    rows: Vec<u32>,
+    known: HashMap<String, u32>,
+}
+
+impl Texts {
+    fn push(&mut self, text: &str) {
+        if is_missing(text) {
+            return self.rows.push(NONE);
+        }
+        match text.parse() {
+            Ok(number) => self.push_number(number),
+            Err(_) => self.add(text),
+        }
+    }
+
+    fn push_number(&mut self, number: f64) {
+        if number.is_nan() { self.rows.push(NONE) } else { self.add(&number.to_string()) }
+    }
+
+    fn add(&mut self, text: &str) {
+        let number = self.known.get(text).copied().unwrap_or_else(|| {
+            let number = self.names.len() as u32;
+            self.names.push(text.to_owned());
+            self.known.insert(text.to_owned(), number);
+            number
+        });
+        self.rows.push(number);
+    }
+}

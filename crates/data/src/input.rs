@@ -1,0 +1,264 @@
+//! [`Input`]: a file of data, read by the reader that its name asks for.
+
+use crate::csv::Target;
+use crate::encode::Outcome;
+use crate::npy::Array;
+use crate::open::open;
+use crate::split::stratified;
+use crate::{Dataset, Encoding, EncodingOptions, Error, Features, Frame, Task, idx, npy};
+use glassgrad_tensor::Scalar;
+use ndarray::Array2;
+use std::io::BufReader;
+use std::path::Path;
+
+/// Data as they were read, before anything is learnt from them.
+///
+/// The same steps serve every format; what is learnt, is learnt from the training part alone:
+///
+/// ```
+/// use glassgrad_data::{EncodingOptions, Frame, Input, Scaling, ScalingKind, Task};
+///
+/// let text = "kind,width,price\ncup,1,3.5\njug,2,4.5\ncup,3,5.25\njug,4,7\n";
+/// let input = Input::<f32>::Table(Frame::read_csv(text.as_bytes(), "shop.csv", b',')?);
+/// let target = input.target(&["price".into()], Task::Auto)?;
+/// let (training, held_out) = input.split(&target, 0.25, 0)?;
+/// let encoding = training.fit(&target, EncodingOptions::default())?;
+/// let mut training = training.encode(&encoding)?.data;
+/// let scaling = Scaling::fit(ScalingKind::Standard, &training, &encoding.categories())?;
+/// scaling.apply(&mut training)?;
+/// # let _ = held_out;
+/// # Ok::<(), glassgrad_data::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input<T> {
+    /// A table, the targets among its columns.
+    Table(Frame),
+    /// An array of features; they are named x0, x1, ….
+    Array {
+        /// The name of the file.
+        file: String,
+        /// `[rows, columns]`.
+        features: Features<T>,
+        /// The targets, as many rows; none if they are not known.
+        labels: Option<Frame>,
+    },
+}
+
+impl<T: Scalar> Input<T> {
+    /// Reads a file; its name tells the format, letter case aside:
+    ///
+    /// | ends in | what it is |
+    /// |---|---|
+    /// | `.csv`, `.tsv` | a [`Frame`], its fields separated by `delimiter` or by tabs |
+    /// | `.npy` | with `labels`, an array of features; without, a [`Frame`] of columns x0, x1, …, which may be named by their numbers alone |
+    /// | `.idx`, `ubyte` | an array of images as bytes, of which 255 stands for 1 |
+    ///
+    /// Each may end in `.gz` as well. `labels` is a file of the targets, NPY or IDX, of as many rows, its
+    /// column being named y, or its columns y0, y1, …. Bytes of an NPY file stand for themselves.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the files, with its place; or an ending that is not listed.
+    pub fn read(path: impl AsRef<Path>, labels: Option<&Path>, delimiter: u8) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let file = path.display().to_string();
+        let format = Format::of(&file)?;
+        let labels = match (labels, format) {
+            (Some(labels), Format::Csv | Format::Tsv) => {
+                return Err(Error::ExtraLabels { file, labels: labels.display().to_string() });
+            }
+            (labels, _) => labels.map(read_labels).transpose()?,
+        };
+        let (bytes, size) = open(path)?;
+        let features = match format {
+            Format::Csv => return Frame::read_csv(bytes, &file, delimiter).map(Input::Table),
+            Format::Tsv => return Frame::read_csv(bytes, &file, b'\t').map(Input::Table),
+            Format::Idx => Features::bytes(idx::read(BufReader::new(bytes), &file, size)?, 255.0),
+            Format::Npy => match (npy::read(BufReader::new(bytes), &file, size)?, &labels) {
+                (array, None) => return frame_of(&file, &array.numbers(), "x").map(Input::Table),
+                (Array::Bytes(bytes), Some(_)) => Features::bytes(bytes, 1.0),
+                (Array::Numbers(numbers), Some(_)) => narrowed(&file, &numbers)?.into(),
+            },
+        };
+        let rows = features.dim().0;
+        match labels {
+            Some(labels) if labels.rows() != rows => {
+                Err(Error::RowCounts { features: rows, targets: labels.rows() })
+            }
+            labels => Ok(Input::Array { file, features, labels }),
+        }
+    }
+
+    /// How many rows, at least 1.
+    pub fn rows(&self) -> usize {
+        match self {
+            Input::Table(frame) => frame.rows(),
+            Input::Array { features, .. } => features.dim().0,
+        }
+    }
+
+    /// What the target is: see [`Frame::target`]. The targets of an array are all its labels, unless named.
+    ///
+    /// # Errors
+    /// As of [`Frame::target`]; or if an array has no labels.
+    pub fn target(&self, columns: &[String], task: Task) -> Result<Target, Error> {
+        match self {
+            Input::Table(frame) => frame.target(columns, task),
+            Input::Array { labels, file, .. } => {
+                let labels = labels.as_ref().ok_or_else(|| Error::NoLabels { file: file.clone() })?;
+                if columns.is_empty() {
+                    labels.target(&labels.names(), task)
+                } else {
+                    labels.target(columns, task)
+                }
+            }
+        }
+    }
+
+    /// The training part and the held-out part: see [`mod@crate::split`]. Labels are stratified; rows
+    /// without a label are one class more.
+    ///
+    /// # Errors
+    /// If `fraction` is not between 0 and 1, a part would be empty, or a label is none of the target's
+    /// classes.
+    pub fn split(&self, target: &Target, fraction: f64, seed: u64) -> Result<(Self, Self), Error> {
+        let (classes, count) = match self {
+            Input::Table(frame) => frame.classes(target)?,
+            Input::Array { labels: Some(labels), .. } => labels.classes(target)?,
+            Input::Array { labels: None, .. } => (vec![0; self.rows()], 1),
+        };
+        let (training, held_out) = stratified(self.rows(), |row| classes[row], count, fraction, seed)?;
+        Ok((self.select(&training)?, self.select(&held_out)?))
+    }
+
+    /// These rows in this order.
+    ///
+    /// # Errors
+    /// If no row is chosen, or one that is not there.
+    pub fn select(&self, rows: &[usize]) -> Result<Self, Error> {
+        Ok(match self {
+            Input::Table(frame) => Input::Table(frame.select(rows)?),
+            Input::Array { file, features, labels } => {
+                if rows.is_empty() {
+                    return Err(Error::Empty { what: "rows" });
+                }
+                if let Some(&row) = rows.iter().find(|&&row| row >= self.rows()) {
+                    return Err(Error::NoSuchRow { row, rows: self.rows() });
+                }
+                let labels = labels.as_ref().map(|labels| labels.select(rows)).transpose()?;
+                Input::Array { file: file.clone(), features: features.select(rows), labels }
+            }
+        })
+    }
+
+    /// Learns the encoding, this being the training part: see [`Encoding::fit`].
+    ///
+    /// # Errors
+    /// As of [`Encoding::fit`].
+    pub fn fit(&self, target: &Target, options: EncodingOptions) -> Result<Encoding, Error> {
+        match self {
+            Input::Table(frame) => Encoding::fit(frame, target, options),
+            Input::Array { features, .. } => Encoding::of_numbers(features.dim().1, target, options),
+        }
+    }
+
+    /// The data set: see [`Encoding::encode`].
+    ///
+    /// # Errors
+    /// As of [`Encoding::encode`]; or if an array has no labels, or another number of columns.
+    pub fn encode(&self, encoding: &Encoding) -> Result<Outcome<Dataset<T>>, Error> {
+        match self {
+            Input::Table(frame) => encoding.encode(frame),
+            Input::Array { file, features, labels } => {
+                let labels = labels.as_ref().ok_or_else(|| Error::NoLabels { file: file.clone() })?;
+                fits(encoding, file, features)?;
+                let complete = encoding.complete_targets(labels)?;
+                let rows: Vec<usize> = (0..self.rows()).filter(|&row| complete[row]).collect();
+                if rows.is_empty() {
+                    return Err(Error::NothingLeft { file: file.clone() });
+                }
+                let features =
+                    if rows.len() == self.rows() { features.clone() } else { features.select(&rows) };
+                let data = encoding.with_targets(labels, features, &rows)?;
+                Ok(Outcome { data, rows, filled: 0, unseen: Vec::new() })
+            }
+        }
+    }
+
+    /// The features alone: see [`Encoding::encode_features`].
+    ///
+    /// # Errors
+    /// As of [`Encoding::encode_features`]; or if an array has another number of columns.
+    pub fn encode_features(&self, encoding: &Encoding) -> Result<Outcome<Features<T>>, Error> {
+        match self {
+            Input::Table(frame) => encoding.encode_features(frame),
+            Input::Array { file, features, .. } => {
+                fits(encoding, file, features)?;
+                let rows = (0..self.rows()).collect();
+                Ok(Outcome { data: features.clone(), rows, filled: 0, unseen: Vec::new() })
+            }
+        }
+    }
+}
+
+/// Whether an array has the columns that the network was trained on.
+fn fits<T: Scalar>(encoding: &Encoding, file: &str, features: &Features<T>) -> Result<(), Error> {
+    let (found, expected) = (features.dim().1, encoding.features().len());
+    if found == expected { Ok(()) } else { Err(Error::Width { file: file.to_owned(), found, expected }) }
+}
+
+/// What a file holds, by its name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Format {
+    Csv,
+    Tsv,
+    Npy,
+    Idx,
+}
+
+impl Format {
+    fn of(file: &str) -> Result<Self, Error> {
+        let lower = file.to_lowercase();
+        let name = lower.strip_suffix(".gz").unwrap_or(&lower);
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        match name {
+            _ if ends(&[".csv"]) => Ok(Format::Csv),
+            _ if ends(&[".tsv"]) => Ok(Format::Tsv),
+            _ if ends(&[".npy"]) => Ok(Format::Npy),
+            _ if ends(&[".idx", "ubyte"]) => Ok(Format::Idx),
+            _ => Err(Error::UnknownFormat { file: file.to_owned() }),
+        }
+    }
+}
+
+fn read_labels(path: &Path) -> Result<Frame, Error> {
+    let file = path.display().to_string();
+    let format = Format::of(&file)?;
+    let (bytes, size) = open(path)?;
+    let array = match format {
+        Format::Npy => npy::read(BufReader::new(bytes), &file, size)?,
+        Format::Idx => Array::Bytes(idx::read(BufReader::new(bytes), &file, size)?),
+        Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
+    };
+    frame_of(&file, &array.numbers(), "y")
+}
+
+/// Columns named by a letter and their number, or by the letter alone if there is but one target.
+fn frame_of(file: &str, numbers: &Array2<f64>, letter: &str) -> Result<Frame, Error> {
+    let columns = numbers.ncols();
+    let name =
+        |column| if columns == 1 && letter == "y" { letter.to_owned() } else { format!("{letter}{column}") };
+    Frame::from_numbers(file, (0..columns).map(name), |column| numbers.column(column).to_vec())
+}
+
+/// Finite numbers of type `T`.
+fn narrowed<T: Scalar>(file: &str, numbers: &Array2<f64>) -> Result<Array2<T>, Error> {
+    let narrow = numbers.mapv(T::from_f64);
+    match crate::features::non_finite(narrow.view()) {
+        None => Ok(narrow),
+        Some((row, column)) => {
+            let name = format!("x{column}");
+            let at = crate::Place { file: file.to_owned(), line: row as u64 + 1, column: column + 1, name };
+            Err(Error::NotFinite { at, found: numbers[[row, column]].to_string() })
+        }
+    }
+}
