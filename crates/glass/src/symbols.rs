@@ -1,21 +1,21 @@
 //! [`Symbols`]: what a textbook calls the values of a network.
-//!
-//! | value | symbol |
-//! |---|---|
-//! | input, target, prediction, loss | `x`, `y`, `y_hat` (ŷ), `loss` (L) |
-//! | weight and bias of dense layer k, from 1 | `W1`, `b1`; a single number is `w1` |
-//! | what dense layer k gives, unless it is the prediction | `z1` |
-//! | the elementwise function of it | `h`; `h1`, `h2`, … where there are several |
-//! | scale and shift of a normalisation | `gamma1`, `beta1` |
-//! | anything else | its name, with `v` before a digit: `v2_mask` for `2.mask` |
-//!
-//! From a value's symbol follow those of its adjoint or gradient, `d_w1`; of a local derivative,
-//! `d_y_hat_d_w2`, but `sigmoid_slope` for that of h; and after the update, `new_w1`.
 
 use glassgrad_autograd::{Op, Shape, Tape, Var};
 use std::collections::HashSet;
 
 /// One symbol in three alphabets.
+///
+/// | value | symbol |
+/// |---|---|
+/// | input, target, prediction, loss | `x`, `y`, `y_hat` (ŷ), `loss` (L) |
+/// | weight and bias of dense layer k, from 1 | `W1`, `b1`; a single number is `w1` |
+/// | what dense layer k gives, unless it is the prediction | `z1` |
+/// | the elementwise function of it | `h`; `h1`, `h2`, … where there are several |
+/// | scale and shift of a normalisation | `gamma1`, `beta1` |
+/// | anything else | its name, with `v` before a digit: `v2_mask` for `2.mask` |
+///
+/// From a value's symbol follow those of its adjoint or gradient, `d_w1`; of a local derivative,
+/// `d_y_hat_d_w2`, but `sigmoid_slope` for that of h; and after the update, `new_w1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Symbol {
     /// In ASCII letters, digits and underscores: `d_y_hat`.

@@ -12,6 +12,7 @@ const PADDING: f64 = 12.0;
 const BETWEEN_ROWS: f64 = 40.0;
 const LANE: f64 = 34.0;
 const LEGEND: f64 = 52.0;
+
 /// What stands in a card, from top to bottom.
 enum Item<'a> {
     Line(Line),

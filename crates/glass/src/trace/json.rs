@@ -1,8 +1,4 @@
 //! A trace as JSON lines: one object a row.
-//!
-//! `value` is a number, or an array of rows for a matrix, and null for a local derivative that is not
-//! written out. NaN and infinities, which JSON cannot hold as numbers, are the strings `"NaN"`, `"inf"`
-//! and `"-inf"`. An operand of more than 64 entries has its `shape` instead of its `value`.
 
 use super::Trace;
 use super::row::{Operand, Row, single};

@@ -25,7 +25,12 @@ pub enum Format {
     Latex,
     /// One line a number, every entry of every matrix.
     Csv,
-    /// One JSON object a line, every entry of every matrix in full precision.
+    /// One JSON object a line with the keys `step`, `stage`, `symbol`, `name`, `notation`, `formula`,
+    /// `operands`, `substituted`, `value` and `rounded`; every entry of every matrix in full precision.
+    ///
+    /// `value` is a number, an array of rows for a matrix, null for a local derivative too large to be
+    /// written out. NaN and infinities are the strings `"NaN"`, `"inf"` and `"-inf"`. An operand has
+    /// `symbol` and `value`, or of more than 64 entries `shape` instead.
     JsonLines,
 }
 
