@@ -19,7 +19,9 @@ struct Awkward;
 
 impl Layer for Awkward {
     fn forward(&self, tape: &mut Tape, x: Var) -> Var {
-        let y = tape.map(Activation::Exp, x);
+        // The function of a dense layer would be called h.
+        let h = tape.map(Activation::Neg, x);
+        let y = tape.map(Activation::Exp, h);
         let y = tape.name(y, "a<b>&\"c|]]>\\;#`\n\u{1}");
         tape.map(Activation::Tanh, y)
     }
