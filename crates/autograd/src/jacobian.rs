@@ -6,7 +6,7 @@ use crate::op::{Op, Read};
 use crate::shape::Matrix;
 use crate::tape::{Tape, Var};
 use glassgrad_tensor::{Dual, Scalar};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 
 /// What a Jacobian is taken with respect to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,41 @@ impl Tape {
             seed[i] = T::zero();
         }
         Ok(jacobian)
+    }
+
+    /// What one op hands on to its operand number `which`, in the operand's shape, when the cotangent of its
+    /// result is `seed`: [`local_jacobian`](Self::local_jacobian)ᵀ·seed, without that Jacobian being made.
+    ///
+    /// # Errors
+    /// [`Error::Length`]; [`Error::UnknownVariable`] if there is no such value or operand; [`Error::Input`] if
+    /// the seed has another shape than the result.
+    ///
+    /// # Panics
+    /// If the memory was never sized for this tape.
+    pub fn local_vjp<T: Scalar>(
+        &self,
+        var: Var,
+        which: usize,
+        seed: ArrayView2<'_, T>,
+        theta: &[T],
+        memory: &Memory<T>,
+    ) -> Result<Array2<T>, Error> {
+        self.check_run(theta, memory)?;
+        let operand = self
+            .node(var, "local_vjp")?
+            .op
+            .operand(which)
+            .ok_or(Error::UnknownVariable { at: self.name_of(var).into() })?;
+        let (slot, to) = (memory.slots[var.0], memory.slots[operand.0]);
+        let (expected, found) = ([slot.rows, slot.columns], [seed.nrows(), seed.ncols()]);
+        if found != expected {
+            return Err(Error::Input { name: format!("seed of {}", self.name_of(var)), expected, found });
+        }
+        let seed: Vec<T> = seed.iter().copied().collect();
+        let mut cotangent = Array2::zeros((to.rows, to.columns));
+        let into = cotangent.as_slice_mut().expect("a fresh matrix is contiguous");
+        self.pull_one(var, which, &seed, theta, memory, into);
+        Ok(cotangent)
     }
 
     /// The cotangent of operand number `which` of one op, for the cotangent `seed` of its result.

@@ -2,7 +2,8 @@
 
 use crate::{Dataset, Features, Targets};
 use glassgrad_tensor::Scalar;
-use xxhash_rust::xxh3::Xxh3;
+use std::hash::Hasher;
+use twox_hash::XxHash3_64;
 
 impl<T: Scalar> Dataset<T> {
     /// The 64-bit XXH3 of everything that the data set holds: equal for equal data sets, on every machine
@@ -24,7 +25,7 @@ impl<T: Scalar> Dataset<T> {
     /// # Ok::<(), glassgrad_data::Error>(())
     /// ```
     pub fn fingerprint(&self) -> u64 {
-        let mut hash = Hash(Xxh3::new());
+        let mut hash = Hash(XxHash3_64::with_seed(0));
         let (rows, columns) = self.stored().dim();
         hash.integers([rows, columns]);
         match self.stored() {
@@ -36,14 +37,14 @@ impl<T: Scalar> Dataset<T> {
                 hash.integers([1]);
                 hash.numbers(factor);
                 hash.numbers(offset);
-                hash.0.update(bytes.as_slice().expect("features are kept row after row"));
+                hash.0.write(bytes.as_slice().expect("features are kept row after row"));
             }
         }
         match self.targets() {
             Targets::Labels { labels, classes } => {
                 hash.integers([0, labels.len()]);
                 for label in labels {
-                    hash.0.update(&label.to_le_bytes());
+                    hash.0.write(&label.to_le_bytes());
                 }
                 hash.names(classes);
             }
@@ -54,26 +55,26 @@ impl<T: Scalar> Dataset<T> {
         }
         hash.names(self.columns());
         hash.names(self.target_columns());
-        hash.0.digest()
+        hash.0.finish()
     }
 }
 
-struct Hash(Xxh3);
+struct Hash(XxHash3_64);
 
 impl Hash {
     fn integers(&mut self, integers: impl IntoIterator<Item = usize>) {
-        integers.into_iter().for_each(|integer| self.0.update(&(integer as u64).to_le_bytes()));
+        integers.into_iter().for_each(|integer| self.0.write(&(integer as u64).to_le_bytes()));
     }
 
     fn numbers<'a, T: Scalar>(&mut self, numbers: impl IntoIterator<Item = &'a T>) {
-        numbers.into_iter().for_each(|number| self.0.update(&number.to_f64().to_bits().to_le_bytes()));
+        numbers.into_iter().for_each(|number| self.0.write(&number.to_f64().to_bits().to_le_bytes()));
     }
 
     fn names(&mut self, names: &[String]) {
         self.integers([names.len()]);
         for name in names {
             self.integers([name.len()]);
-            self.0.update(name.as_bytes());
+            self.0.write(name.as_bytes());
         }
     }
 }
