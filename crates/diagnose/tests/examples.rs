@@ -70,7 +70,7 @@ fn the_mean_of_the_rows_is_the_batch() {
     assert!((mean - trainer.evaluate(&data).unwrap().loss).abs() < 1e-14);
     // And by the tape's own per-example gradients.
     let labels = ndarray::Array2::from_shape_fn((150, 1), |(row, _)| (row / 50) as f64);
-    trainer.load(data.features(), labels.view()).unwrap();
+    trainer.load(data.features().view(), labels.view()).unwrap();
     trainer.forward();
     let gradients = trainer.tape().per_example_gradients(trainer.loss(), trainer.theta(), trainer.memory());
     for (row, gradient) in gradients.unwrap().rows().into_iter().enumerate() {

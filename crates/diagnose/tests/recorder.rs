@@ -154,7 +154,7 @@ fn a_wrong_gradient_is_told_by_parameter() {
     let mut trainer = trainer(network, 4, &Loss::CROSS_ENTROPY, Sgd::default(), 1);
     let data = scaled("iris").select(&[0, 20, 40, 60, 80]).unwrap();
     let y = ndarray::Array2::from_shape_vec((5, 1), vec![0.0, 0.0, 0.0, 1.0, 1.0]).unwrap();
-    trainer.load(data.features(), y.view()).unwrap();
+    trainer.load(data.features().view(), y.view()).unwrap();
     let report = check_gradients(&trainer, 0).unwrap();
     assert!(!report.passed());
     let wrong: Vec<_> = report.tensors.iter().map(|tensor| (tensor.name.as_str(), tensor.wrong)).collect();
