@@ -62,6 +62,7 @@ mod lines;
 pub mod missing;
 mod npy;
 mod open;
+mod reading;
 pub mod scale;
 pub mod scaling;
 pub mod split;
