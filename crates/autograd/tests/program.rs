@@ -104,6 +104,8 @@ fn refusal(pointer: &str, to: &Value) -> Error {
     result.unwrap().expect_err(pointer)
 }
 
+type Check<'a> = &'a dyn Fn(&Error) -> bool;
+
 #[test]
 fn hostile_programs_are_refused() {
     let (shapes, unknown) = (
@@ -116,7 +118,6 @@ fn hostile_programs_are_refused() {
     let setting = |error: &Error| matches!(error, Error::Setting { .. });
     let duplicate = |error: &Error| matches!(error, Error::Duplicate { .. });
     let most = usize::MAX;
-    type Check<'a> = &'a dyn Fn(&Error) -> bool;
     let cases: [(&str, Value, Check<'_>); 26] = [
         // Operands: of later instructions, beyond the end, the instruction itself.
         ("/instructions/3/op/Affine/x", json!(4), &unknown),

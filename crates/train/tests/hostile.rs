@@ -84,11 +84,12 @@ fn the_mirror_is_true() {
     Checkpoint::open(&path).unwrap();
 }
 
+type Change = fn(&mut Header);
+
 #[test]
 fn headers_that_contradict_themselves() {
     let folder = Folder::new("headers");
     let path = folder.path("model.ckpt");
-    type Change = fn(&mut Header);
     let cases: [(&str, &str, Change); 39] = [
         // The program.
         ("the network", "another tape", |h| h.prediction = var(1000)),
@@ -100,7 +101,7 @@ fn headers_that_contradict_themselves() {
         ("the network", "width of 0", |h| h.program.instructions[0].2.columns = 0),
         ("the network", "expected an input", |h| h.program.instructions[0].2.columns = usize::MAX),
         ("the network", "more numbers than", |h| {
-            h.program.instructions[1].2 = Shape::fixed(1 << 40, 1 << 40)
+            h.program.instructions[1].2 = Shape::fixed(1 << 40, 1 << 40);
         }),
         ("the network", "do not follow", |h| h.program.instructions[4].2.columns = 1 << 50),
         ("the network", "", |h| h.loss = Loss::Huber { delta: f64::NAN }),
@@ -201,7 +202,7 @@ fn lengths_that_there_are_no_bytes_for() {
             assert!(error.to_string().contains("the header at byte"), "{error}");
             assert!(bytes < 2 << 20, "{length}: {bytes} bytes of memory");
         };
-        // The version's text, the instructions, the further names, the history.
+        // The version's text, the instructions, the further names.
         write(&path, &(length, 0_u64), 8);
         check();
         write(&path, &(&origin, precision, length), 8);
