@@ -5,7 +5,7 @@
 //! | to see | use |
 //! |---|---|
 //! | losses by step or epoch, as SVG | [`Chart`]; of a [`History`], [`History::loss_chart`] |
-//! | a loss in one line of a terminal | [`sparkline`] |
+//! | a loss in one line of a terminal | [`sparkline()`] |
 //! | a whole run in a browser, with no network | [`Report`] |
 //! | runs side by side in TensorBoard | [`EventWriter`] |
 
