@@ -95,6 +95,11 @@ impl From<TrainError> for Failure {
         let message = error.to_string();
         match error {
             TrainError::Data(error) => error.into(),
+            TrainError::Store(error) => error.into(),
+            TrainError::Checkpoint { .. }
+            | TrainError::Precision { .. }
+            | TrainError::NonFinite { .. }
+            | TrainError::Changed { .. } => Self::Data(message),
             TrainError::Diverged { .. } => Self::Diverged(message),
             TrainError::Mismatch { .. } | TrainError::TargetKind { .. } | TrainError::Probability { .. } => {
                 Self::Data(message)

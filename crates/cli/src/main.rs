@@ -2,14 +2,24 @@
 //!
 //! Results go to stdout; remarks and the progress bar go to stderr, the bar only to a terminal.
 
+mod completions;
+mod evaluate;
+mod export;
 mod failure;
+mod import;
+mod init;
+mod inspect;
 mod measure;
+mod model;
 mod output;
+mod place;
+mod predict;
 mod run;
 mod signals;
+mod source;
 mod train;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use output::Output;
 use std::num::NonZeroUsize;
@@ -53,6 +63,20 @@ struct Global {
 enum Command {
     /// Train a network on a file of data, and report how well it does on rows held out
     Train(Box<train::Train>),
+    /// Predict the target for rows of data
+    Predict(predict::Predict),
+    /// Tell how well a model does on data with targets
+    Evaluate(evaluate::Evaluate),
+    /// Tell what a model is: layers, parameters, columns, classes, history
+    Inspect(inspect::Inspect),
+    /// Write a model's network for other programs
+    Export(export::Export),
+    /// Make a model from weights of other programs
+    Import(Box<import::Import>),
+    /// Write a commented RUN.toml for a file of data
+    Init(init::Init),
+    /// Write what makes a shell complete commands and flags
+    Completions(completions::Completions),
 }
 
 fn main() -> ExitCode {
@@ -63,6 +87,13 @@ fn main() -> ExitCode {
     }
     let result: Result<(), Failure> = match command {
         Command::Train(train) => train.run(out, global.seed),
+        Command::Predict(predict) => predict.run(out),
+        Command::Evaluate(evaluate) => evaluate.run(out),
+        Command::Inspect(inspect) => inspect.run(out),
+        Command::Export(export) => export.run(out),
+        Command::Import(import) => import.run(out, global.seed),
+        Command::Init(init) => init.run(out, global.seed),
+        Command::Completions(completions) => completions.run(Arguments::command()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -25,6 +25,13 @@ impl Output {
         if self.json { write_line(object) } else { Ok(()) }
     }
 
+    /// Several of these.
+    pub(crate) fn remarks(self, remarks: &[String]) {
+        for remark in remarks {
+            self.remark(remark);
+        }
+    }
+
     /// Something to know, on stderr. That it cannot be told is no failure.
     pub(crate) fn remark(self, remark: impl Display) {
         if !self.quiet {
