@@ -2,13 +2,18 @@
 //!
 //! Results go to stdout; remarks and the progress bar go to stderr, the bar only to a terminal.
 
+mod audit;
 mod completions;
+mod diagnose;
 mod evaluate;
 mod export;
 mod failure;
+mod gradcheck;
+mod graph;
 mod import;
 mod init;
 mod inspect;
+mod lr_map;
 mod measure;
 mod model;
 mod output;
@@ -17,6 +22,9 @@ mod predict;
 mod run;
 mod signals;
 mod source;
+mod step_audit;
+mod subject;
+mod trace;
 mod train;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -75,6 +83,20 @@ enum Command {
     Import(Box<import::Import>),
     /// Write a commented RUN.toml for a file of data
     Init(init::Init),
+    /// Write down training steps: every value, derivative, gradient and update, with its formula and numbers
+    Trace(trace::Trace),
+    /// Hold the numbers that a page prints against the true ones
+    Audit(audit::Audit),
+    /// Draw the computation with its values and derivatives
+    Graph(graph::Graph),
+    /// Check every derivative by how its differences converge
+    Gradcheck(gradcheck::Gradcheck),
+    /// Map the learning rates: curvature, best and critical rate, and what each does
+    LrMap(lr_map::LrMap),
+    /// Compare a step with what calculus promised, and rank the rows by their gradients
+    StepAudit(step_audit::StepAudit),
+    /// Train, watch, and tell what is wrong, with numbers
+    Diagnose(diagnose::Diagnose),
     /// Write what makes a shell complete commands and flags
     Completions(completions::Completions),
 }
@@ -93,6 +115,13 @@ fn main() -> ExitCode {
         Command::Export(export) => export.run(out),
         Command::Import(import) => import.run(out, global.seed),
         Command::Init(init) => init.run(out, global.seed),
+        Command::Trace(trace) => trace.run(out, global.seed),
+        Command::Audit(audit) => audit.run(out, global.seed),
+        Command::Graph(graph) => graph.run(out, global.seed),
+        Command::Gradcheck(gradcheck) => gradcheck.run(out, global.seed),
+        Command::LrMap(lr_map) => lr_map.run(out, global.seed),
+        Command::StepAudit(step_audit) => step_audit.run(out, global.seed),
+        Command::Diagnose(diagnose) => diagnose.run(out, global.seed),
         Command::Completions(completions) => completions.run(Arguments::command()),
     };
     match result {

@@ -15,3 +15,8 @@ pub(crate) fn free(path: &Path, force: bool) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+/// Writes a text file, whole or not at all.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    Ok(glassgrad_store::replace(path, |file| file.write_all(text.as_bytes()))?)
+}

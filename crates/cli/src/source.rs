@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::model::{Real, run_of};
 use crate::run::{Prepared, Run, prepare};
-use glassgrad_train::Checkpoint;
+use glassgrad_train::{Checkpoint, Trainer};
 use std::path::{Path, PathBuf};
 
 /// A run: from its start, or from where it stopped.
@@ -32,6 +32,19 @@ impl Source {
         let checkpoint = Checkpoint::open(path)?;
         let run = run_of(path, checkpoint.notes())?;
         Ok(Self { run: run.clone(), begun: Some(Begun { path: path.into(), run, checkpoint }) })
+    }
+
+    /// Whether it is a model.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.begun.is_some()
+    }
+
+    /// The trainer alone: of a model as it is in the file, without a look at its data.
+    pub(crate) fn trainer<T: Real>(self) -> Result<Trainer<T>, Failure> {
+        match self.begun {
+            Some(begun) => Ok(begun.checkpoint.into_trainer::<T>()?.0),
+            None => Ok(self.prepare::<T>()?.trainer),
+        }
     }
 
     /// The trainer, where the run begins or has stopped, and its data.

@@ -152,7 +152,8 @@ fn number(text: &str, allowed: fn(f64) -> bool, expected: &str) -> Result<f64, S
     text.parse().ok().filter(|&number| allowed(number)).ok_or_else(|| expected.into())
 }
 
-fn rate(text: &str) -> Result<f64, String> {
+/// A learning rate.
+pub(crate) fn rate(text: &str) -> Result<f64, String> {
     number(text, is_positive, range::POSITIVE)
 }
 
