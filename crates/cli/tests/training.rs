@@ -4,6 +4,7 @@ mod program;
 
 use program::{file, fresh, lines, objects, refusal, run, stdout};
 use serde_json::Value;
+use std::fs;
 use std::ops::Range;
 
 /// The last object of a run with --json, and the first.
@@ -128,12 +129,17 @@ fn early_stopping_keeps_the_best_epoch() {
         .map(|epoch| number(&epoch["validation"]["loss"]))
         .collect();
     assert!(losses.iter().all(|&loss| loss >= losses[best as usize - 1]));
-    let (done, _) = done(flags);
-    assert_eq!(
-        number(&done["validation"]["loss"]),
-        losses[best as usize - 1],
-        "the best epoch's, not the last's"
-    );
+    let (done, _) = done(&format!("{flags} --test data/iris.csv"));
+    let kept = number(&done["validation"]["loss"]);
+    assert_eq!(kept, losses[best as usize - 1], "the best epoch's, not the last's");
+    // It is the best epoch that is evaluated later, too.
+    assert_eq!(objects(&format!("evaluate {model} data/iris.csv"))[0], done["test"]);
+    // And a run that goes on keeps it, if nothing better comes.
+    let whole = fresh("patient.ckpt");
+    stdout(&format!("train --resume {model} --patience 4"));
+    stdout(&format!("train data/iris.csv --target target --lr 0.05 --patience 4 -o {whole}"));
+    assert!(fs::read(&model).expect("it") == fs::read(&whole).expect("it"), "bit for bit");
+    assert_eq!(number(&objects(&format!("inspect {model}"))[0]["best_epoch"]), best);
 }
 
 #[test]
