@@ -1,13 +1,15 @@
 //! [`Tape`]: a network as a program, recorded once.
 
 use crate::op::Op;
+use crate::size::MOST_NUMBERS;
 use crate::{Error, Init, Layout, Shape};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A value on a tape: the place of the instruction that computes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Var(pub(crate) usize);
 
 impl Var {
@@ -102,6 +104,7 @@ impl Tape {
             fingerprint: 0,
         };
         let result = program(&mut tape);
+        tape.check_size();
         tape.fingerprint = tape.hash_of_program();
         match tape.error {
             Some(error) => Err(error),
@@ -125,8 +128,11 @@ impl Tape {
     /// A parameter `[rows, columns]`: the next segment of θ, named by the path of its layer.
     pub fn param(&mut self, name: &str, [rows, columns]: [usize; 2], init: Init) -> Var {
         let path = self.path(name);
+        let len = rows.checked_mul(columns).and_then(|len| len.checked_add(self.layout.len()));
         if rows == 0 || columns == 0 {
             self.fail(Error::ZeroWidth { at: path.clone() });
+        } else if len.is_none_or(|len| len > MOST_NUMBERS) {
+            self.fail(Error::TooLarge { at: path.clone() });
         } else if let Err(error) = init.check(&path, rows, columns) {
             self.fail(error);
         }
@@ -220,6 +226,31 @@ impl Tape {
 
     pub(crate) fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// Every name and whose it is.
+    pub(crate) fn names(&self) -> &HashMap<String, Var> {
+        &self.names
+    }
+
+    /// Gives all values other names: each its own one, in order, and some of them further ones.
+    pub(crate) fn rename<'a>(&mut self, own: impl Iterator<Item = &'a str>, further: &'a [(String, Var)]) {
+        self.names.clear();
+        for (node, name) in self.nodes.iter_mut().zip(own) {
+            node.name = name.into();
+            if let Op::Param { segment } = node.op {
+                self.layout.rename(segment, name);
+            }
+        }
+        let own: Vec<_> = self.nodes.iter().map(|node| node.name.clone()).zip((0..).map(Var)).collect();
+        for (name, var) in own.iter().chain(further) {
+            if self.check("name", *var).is_none() {
+                return;
+            }
+            if self.names.insert(name.clone(), *var).is_some() {
+                self.fail(Error::Duplicate { name: name.clone() });
+            }
+        }
     }
 
     pub(crate) fn params(&self) -> &[usize] {

@@ -3,7 +3,8 @@
 //! [`Trainer`] is the whole of it. It takes a [`Layer`](glassgrad_layers::Layer), a loss and an optimiser,
 //! owns θ, ∇θ and one recycled memory, and can be driven by hand, one stage at a time, or over a data set
 //! by [`Trainer::fit`], watched by an [`Observer`]. After every stage each value, adjoint, gradient and
-//! parameter can be read by name.
+//! parameter can be read by name. [`Trainer::save`] writes all of it to a file, from which [`Checkpoint`] goes
+//! on with the same bits.
 //!
 //! ```
 //! use glassgrad_layers::{Activation, Chain, Dense, Init, Loss};
@@ -30,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod checkpoint;
 mod error;
 mod fit;
 mod inspect;
@@ -38,7 +40,9 @@ mod metrics;
 mod predict;
 mod trainer;
 
+pub use checkpoint::{Checkpoint, NonFinite, Notes, Origin, Record};
 pub use error::Error;
 pub use fit::{Epoch, Observer};
+pub use glassgrad_store::{Dtype as Precision, Element};
 pub use metrics::Metrics;
 pub use trainer::{Position, Step, Trainer};
