@@ -84,9 +84,27 @@ impl<T: Scalar> Trainer<T> {
         epochs: u64,
         observer: &mut dyn Observer<T>,
     ) -> Result<(), Error> {
-        self.check_data(data)?;
         let mut batches = Batches::shuffled(data.rows(), batch, self.seed)?;
-        self.check_resume(&batches)?;
+        self.fit_batches(data, &mut batches, epochs, observer)
+    }
+
+    /// As [`fit`](Self::fit), on these batches: [`Batches::sequential`] for rows in their own order.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit); or batches of another number of rows than the data has.
+    pub fn fit_batches(
+        &mut self,
+        data: &Dataset<T>,
+        batches: &mut Batches,
+        epochs: u64,
+        observer: &mut dyn Observer<T>,
+    ) -> Result<(), Error> {
+        self.check_data(data)?;
+        if batches.rows() != data.rows() {
+            let (expected, found) = (batches.rows(), data.rows());
+            return Err(Error::Mismatch { what: "rows of the batches", expected, found });
+        }
+        self.check_resume(batches)?;
         while self.position.epoch < epochs {
             batches.start(self.position.epoch);
             for rows in batches.iter().skip(self.position.batch as usize) {

@@ -1,0 +1,186 @@
+//! [`Watch`]: what is done while a network trains: progress, epochs told, the best one kept, and when to stop.
+
+use super::saver::Saver;
+use crate::failure::Failure;
+use crate::measure::measure;
+use crate::model::Real;
+use crate::output::{Output, figure};
+use crate::run::Run;
+use crate::run::prepare::{Sets, counted};
+use crate::signals::Signals;
+use glassgrad_diagnose::first_bad;
+use glassgrad_train::{Epoch, Error, Notes, Observer, Record, Step, Trainer};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::ops::ControlFlow::{self, Break, Continue};
+
+/// Watches a run.
+#[derive(Debug)]
+pub(super) struct Watch<'a, T> {
+    pub(super) run: &'a Run,
+    pub(super) sets: &'a Sets<T>,
+    pub(super) out: Output,
+    pub(super) signals: Signals,
+    /// None if the model is kept nowhere.
+    pub(super) saver: Option<Saver>,
+    /// Its history grows by each epoch.
+    pub(super) notes: Notes,
+    /// Which epoch of the history had the least validation loss, and θ after it.
+    pub(super) best_epoch: Option<usize>,
+    pub(super) best: Option<Vec<T>>,
+    pub(super) bar: ProgressBar,
+    /// What went wrong while an epoch was told or saved.
+    pub(super) failure: Option<Failure>,
+}
+
+/// A bar of so many steps, which only a terminal shows.
+pub(super) fn bar(steps: u64, out: Output) -> ProgressBar {
+    let bar = if out.quiet || out.json { ProgressBar::hidden() } else { ProgressBar::new(steps) };
+    let style = ProgressStyle::with_template("{bar:30} {percent}%, {per_sec}, {eta} left{msg}");
+    bar.with_style(style.expect("the template is constant and right"))
+}
+
+/// Which epoch had the least validation loss, the first of equals.
+pub(crate) fn best_of(history: &[Record]) -> Option<usize> {
+    let losses = history.iter().map(|record| record.validation.map(|metrics| metrics.loss));
+    let known = losses.enumerate().filter_map(|(i, loss)| Some((i, loss?)));
+    known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(i, _)| i)
+}
+
+impl<T: Real> Watch<'_, T> {
+    /// Whether the last epochs brought nothing.
+    pub(super) fn is_over(&self) -> bool {
+        let patience = self.run.train.early_stopping.patience;
+        let last = self.notes.history.len().saturating_sub(1);
+        patience > 0 && self.best_epoch.is_some_and(|best| (last - best) as u64 >= patience)
+    }
+
+    /// Ends the run: saves it, tells why it stopped, and leaves the trainer with the best θ. Where the model is, comes
+    /// back.
+    pub(super) fn finish(
+        mut self,
+        fitted: Result<(), Error>,
+        trainer: &mut Trainer<T>,
+    ) -> Result<Option<String>, Failure> {
+        self.bar.finish_and_clear();
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        match fitted {
+            Err(error @ Error::Diverged { .. }) => return Err(self.diverged(&error, trainer)),
+            fitted => fitted?,
+        }
+        let path = self.saver.as_ref().map(|saver| saver.path().display().to_string());
+        if let Some(saver) = &mut self.saver {
+            saver.save(trainer, &self.notes, self.best.as_deref())?;
+        }
+        if let Some(signal) = self.signals.caught() {
+            let (epoch, batch) = (trainer.position().epoch, trainer.position().batch);
+            let [epochs, steps] = [counted(epoch as usize, "epoch"), counted(batch as usize, "step")];
+            let at = format!("after {epochs} and {steps} of the next");
+            return Err(Failure::Signal(
+                signal,
+                match path {
+                    Some(path) => format!("{at}; go on with: glassgrad train --resume {path}"),
+                    None => format!("{at}; nothing was saved, for want of -o MODEL"),
+                },
+            ));
+        }
+        if self.is_over() {
+            self.out.remark(format!(
+                "stopped early: no lower held-out loss in {} epochs; --patience 0 trains to the end",
+                self.run.train.early_stopping.patience
+            ));
+        }
+        if let Some(best) = &self.best {
+            trainer.theta_mut().copy_from_slice(best);
+        }
+        Ok(path)
+    }
+
+    /// What there is to say of a run whose loss is no number.
+    fn diverged(&self, error: &Error, trainer: &Trainer<T>) -> Failure {
+        let bad = match first_bad(trainer) {
+            Ok(Some(bad)) => format!("\n{bad}"),
+            _ => String::new(),
+        };
+        Failure::Diverged(format!("{error}{bad}{}", self.kept()))
+    }
+
+    /// Which model is left.
+    fn kept(&self) -> String {
+        match self.saver.as_ref().map(|saver| (saver.path().display(), saver.saved())) {
+            Some((path, Some(epochs))) => format!("\nthe last good model is kept: {path}, of epoch {epochs}"),
+            Some((path, None)) => format!("\nno epoch was finished, and nothing written to {path}"),
+            None => String::new(),
+        }
+    }
+
+    fn tell(&self, record: &Record) -> Result<(), Failure> {
+        let epoch = record.epoch + 1;
+        let mut object = json!({"event": "epoch", "epoch": epoch, "train_loss": record.train_loss});
+        let mut text = vec![format!("epoch {epoch:>3}: loss {}", figure(record.train_loss))];
+        if let Some(validation) = record.validation {
+            object["validation_loss"] = validation.loss.into();
+            text.push(format!("held out {}", figure(validation.loss)));
+            if let Some(accuracy) = validation.accuracy {
+                object["accuracy"] = accuracy.into();
+                text.push(format!("accuracy {:.2} %", 100.0 * accuracy));
+            }
+            if let Some(r2) = validation.r2 {
+                object["r2"] = r2.into();
+                text.push(format!("R² {r2:.4}"));
+            }
+        }
+        self.out.object(&object)?;
+        if self.out.quiet {
+            return Ok(());
+        }
+        self.bar.suspend(|| self.out.text(text.join(", ")))
+    }
+
+    /// Tells the epoch and saves it, unless it left numbers that are none.
+    fn keep(&mut self, trainer: &Trainer<T>, record: &Record) -> Result<(), Failure> {
+        self.tell(record)?;
+        if trainer.theta().iter().any(|number| !number.is_finite()) {
+            return Err(Failure::Diverged(format!(
+                "epoch {} (counted from 0): its last step left parameters that are NaN or infinite; the learning rate is \
+                 {:?}, try a smaller one, or scale the inputs{}",
+                record.epoch,
+                self.run.optimizer.lr(),
+                self.kept()
+            )));
+        }
+        match &mut self.saver {
+            Some(saver) if saver.is_due() => saver.save(trainer, &self.notes, self.best.as_deref()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<T: Real> Observer<T> for Watch<'_, T> {
+    fn step(&mut self, _: &Trainer<T>, _: &Step<T>) -> ControlFlow<()> {
+        self.bar.inc(1);
+        if self.signals.caught().is_some() { Break(()) } else { Continue(()) }
+    }
+
+    fn epoch(&mut self, trainer: &mut Trainer<T>, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
+        let scale = self.sets.learnt.targets.as_ref();
+        let validation =
+            self.sets.validation.as_ref().map(|data| measure(trainer, data, scale)).transpose()?;
+        let record = Record { epoch: epoch.epoch, train_loss: epoch.loss, validation };
+        if let Some(metrics) = validation {
+            let least = self.best_epoch.and_then(|best| self.notes.history[best].validation);
+            if least.is_none_or(|least| metrics.loss.total_cmp(&least.loss).is_lt()) {
+                self.best_epoch = Some(self.notes.history.len());
+                self.best = Some(trainer.theta().to_vec());
+            }
+        }
+        self.notes.history.push(record);
+        if let Err(failure) = self.keep(trainer, &record) {
+            self.failure = Some(failure);
+            return Ok(Break(()));
+        }
+        Ok(if self.is_over() { Break(()) } else { Continue(()) })
+    }
+}
