@@ -10,12 +10,13 @@ use glassgrad_store::Element;
 use glassgrad_tensor::Scalar;
 use glassgrad_train::{Checkpoint, Notes, Trainer};
 use ndarray::ArrayView2;
+use std::fmt::LowerExp;
 use std::path::Path;
 
 /// The number types that a run can have.
-pub(crate) trait Real: Number + Element {}
+pub(crate) trait Real: Number + Element + LowerExp {}
 
-impl<T: Number + Element> Real for T {}
+impl<T: Number + Element + LowerExp> Real for T {}
 
 /// A trained network and how a table becomes what it takes.
 #[derive(Debug)]

@@ -108,15 +108,16 @@ impl Table {
             return rows.iter().try_for_each(|row| writeln!(to, "{}", self.object(row.as_deref())));
         }
         let mut csv = csv::Writer::from_writer(to);
-        csv.write_record(&self.names)?;
+        csv.write_record(&self.names).map_err(cause)?;
         for row in rows {
             match row {
-                None => csv.write_record(self.names.iter().map(|_| ""))?,
+                None => csv.write_record(self.names.iter().map(|_| "")),
                 Some(numbers) => {
                     let class = self.class(numbers).map(str::to_owned);
-                    csv.write_record(class.into_iter().chain(numbers.iter().map(T::to_string)))?;
+                    csv.write_record(class.into_iter().chain(numbers.iter().map(|&number| shortest(number))))
                 }
             }
+            .map_err(cause)?;
         }
         csv.flush()
     }
@@ -137,5 +138,19 @@ impl Table {
             }
         };
         Value::Object(self.names.iter().cloned().zip(cells).collect::<Map<_, _>>())
+    }
+}
+
+/// The fewest digits that are read back as the same number.
+fn shortest<T: Real>(number: T) -> String {
+    let size = number.to_f64().abs();
+    if size != 0.0 && !(1e-4..1e16).contains(&size) { format!("{number:e}") } else { number.to_string() }
+}
+
+/// Why CSV could not be written: only the place that it goes to can fail.
+fn cause(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -1,5 +1,7 @@
 //! `glassgrad train`: from data to a network, watched.
 
+mod events;
+mod page;
 mod plan;
 mod saver;
 mod watch;
@@ -12,21 +14,26 @@ use crate::measure::{self, measure};
 use crate::model::Real;
 use crate::output::Output;
 use crate::place;
+use crate::run::prepare::Sets;
 use crate::run::{Precision, Prepared, Run, RunFlags};
 use crate::signals::Signals;
 use crate::source::{Source, is_run_file};
 use clap::Args;
+use events::Events;
+use glassgrad_diagnose::Recorder;
+use glassgrad_train::Trainer;
 use plan::Plan;
 use saver::Saver;
 use serde_json::json;
 use std::path::PathBuf;
-use watch::Watch;
+use watch::{Ended, Watch};
 
 const EXAMPLES: &str = "Examples:
   glassgrad train data/digits.csv --target target
   glassgrad train data/iris.csv --target target --hidden 16 --epochs 100 --lr 0.01 -o iris.ckpt
   glassgrad train examples/one_hidden_unit.toml
   glassgrad train --resume iris.ckpt --epochs 200
+  glassgrad train data/digits.csv --target target -o digits.ckpt --report digits.html
   glassgrad train house.csv --target price --hidden 64,64 --missing mean -o house.ckpt";
 
 /// The flags of `glassgrad train`.
@@ -45,6 +52,12 @@ pub(crate) struct Train {
     /// Go on with the run of this model, from where it stopped
     #[arg(long, value_name = "MODEL")]
     resume: Option<PathBuf>,
+    /// A page of the run, to be opened in a browser; a name ending in .svg gets the loss curve alone
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Folder for the event file of TensorBoard
+    #[arg(long, value_name = "FOLDER")]
+    tensorboard: Option<PathBuf>,
     #[command(flatten)]
     flags: RunFlags,
 }
@@ -78,11 +91,15 @@ impl Train {
             }
             None => None,
         };
+        if let Some(path) = &self.report {
+            place::free(path, self.force)?;
+        }
         let run = &source.run.clone();
         let Prepared { mut trainer, sets, notes, best } = source.prepare::<T>()?;
         out.remarks(&sets.remarks);
         Plan::of(run, &trainer, &sets, saver.as_ref().map(Saver::path)).show(out)?;
 
+        let events = self.tensorboard.as_deref().map(Events::create).transpose()?;
         let mut batches = run.train.batches(sets.training.rows(), run.seed)?;
         let epochs = run.train.epochs(batches.per_epoch());
         let steps = epochs.saturating_mul(batches.per_epoch() as u64);
@@ -96,6 +113,8 @@ impl Train {
             notes,
             best,
             bar: watch::bar(steps, out),
+            events,
+            recorder: self.report.is_some().then(|| Recorder::new(&trainer)),
             failure: None,
         };
         let fitted = if watch.is_over() {
@@ -103,22 +122,42 @@ impl Train {
         } else {
             trainer.fit_batches(&sets.training, &mut batches, epochs, &mut watch)
         };
-        let checkpoint = watch.finish(fitted, &mut trainer)?;
+        let ended = watch.finish(fitted, &mut trainer)?;
+        self.tell(run, &sets, &ended, &mut trainer, out)
+    }
 
-        let mut done = json!({"event": "done", "checkpoint": checkpoint});
+    /// How well the best network does.
+    fn tell<T: Real>(
+        &self,
+        run: &Run,
+        sets: &Sets<T>,
+        ended: &Ended,
+        trainer: &mut Trainer<T>,
+        out: Output,
+    ) -> Result<(), Failure> {
+        let mut done = json!({"event": "done", "checkpoint": null});
         let parts = [
             ("training", "training", Some(&sets.training)),
             ("held out", "validation", sets.validation.as_ref()),
             ("test", "test", sets.test.as_ref()),
         ];
+        let mut results = Vec::new();
         for (text, key, data) in parts {
             let Some(data) = data else { continue };
-            let metrics = measure(&mut trainer, data, sets.learnt.targets.as_ref())?;
+            let metrics = measure(trainer, data, sets.learnt.targets.as_ref())?;
             out.text(measure::line(text, &metrics))?;
             done[key] = measure::object(&metrics).into();
+            results.push((text, metrics));
         }
-        if let Some(path) = checkpoint {
-            out.text(format!("model: {path}"))?;
+        if let Some(saver) = &ended.saver {
+            done["checkpoint"] = saver.path().display().to_string().into();
+            out.text(format!("model: {}", saver.path().display()))?;
+        }
+        if let Some(path) = &self.report {
+            let svg = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"));
+            place::write(path, &page::text(svg, run, sets, ended, &results, trainer)?)?;
+            done["report"] = path.display().to_string().into();
+            out.text(format!("report: {}", path.display()))?;
         }
         out.object(&done)
     }

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::run::prepare::{Sets, counted};
 use crate::run::{Named, Run};
-use glassgrad_data::{Dataset, Scaling, Targets};
+use glassgrad_data::{Dataset, Features, Scaling, Targets};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
 use serde_json::{Value, json};
@@ -40,7 +40,11 @@ impl Plan {
         let state = parameters * 2 + trainer.descent().state().len();
         let batch: usize =
             tape.vars().map(|var| tape.shape(var).columns).sum::<usize>() * run.train.batch.min(rows) * 2;
-        let memory = (state + batch + (rows + held_out + test) * (features + 1)) * size;
+        let of_data = match sets.training.stored() {
+            Features::Bytes { .. } => features + size,
+            Features::Numbers { .. } => (features + 1) * size,
+        };
+        let memory = (state + batch) * size + (rows + held_out + test) * of_data;
 
         let mut text = vec![format!(
             "rows: {rows} to train on, {held_out} held out{}; columns: {columns}{}; outputs: {outputs}; parameters: \

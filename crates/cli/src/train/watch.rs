@@ -1,5 +1,6 @@
 //! [`Watch`]: what is done while a network trains: progress, epochs told, the best one kept, and when to stop.
 
+use super::events::Events;
 use super::saver::Saver;
 use crate::failure::Failure;
 use crate::measure::measure;
@@ -8,7 +9,8 @@ use crate::output::{Output, figure};
 use crate::run::Run;
 use crate::run::prepare::{Sets, counted};
 use crate::signals::Signals;
-use glassgrad_diagnose::first_bad;
+use glassgrad_diagnose::{Record as Watched, Recorder, first_bad};
+use glassgrad_report::sparkline;
 use glassgrad_train::{Epoch, Error, Notes, Observer, Record, Step, Trainer};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -29,8 +31,23 @@ pub(super) struct Watch<'a, T> {
     pub(super) best_epoch: Option<usize>,
     pub(super) best: Option<Vec<T>>,
     pub(super) bar: ProgressBar,
+    /// For TensorBoard.
+    pub(super) events: Option<Events>,
+    /// For the diagnosis.
+    pub(super) recorder: Option<Recorder<T>>,
     /// What went wrong while an epoch was told or saved.
     pub(super) failure: Option<Failure>,
+}
+
+/// A run that has ended well.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// Where the model is, and the right to write there until all is told.
+    pub(super) saver: Option<Saver>,
+    pub(super) history: Vec<Record>,
+    pub(super) best_epoch: Option<usize>,
+    /// What the diagnosis goes by.
+    pub(super) record: Option<Watched>,
 }
 
 /// A bar of so many steps, which only a terminal shows.
@@ -55,13 +72,12 @@ impl<T: Real> Watch<'_, T> {
         patience > 0 && self.best_epoch.is_some_and(|best| (last - best) as u64 >= patience)
     }
 
-    /// Ends the run: saves it, tells why it stopped, and leaves the trainer with the best θ. Where the model is, comes
-    /// back.
+    /// Ends the run: saves it, tells why it stopped, and leaves the trainer with the best θ.
     pub(super) fn finish(
         mut self,
         fitted: Result<(), Error>,
         trainer: &mut Trainer<T>,
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Ended, Failure> {
         self.bar.finish_and_clear();
         if let Some(failure) = self.failure {
             return Err(failure);
@@ -70,7 +86,6 @@ impl<T: Real> Watch<'_, T> {
             Err(error @ Error::Diverged { .. }) => return Err(self.diverged(&error, trainer)),
             fitted => fitted?,
         }
-        let path = self.saver.as_ref().map(|saver| saver.path().display().to_string());
         if let Some(saver) = &mut self.saver {
             saver.save(trainer, &self.notes, self.best.as_deref())?;
         }
@@ -80,8 +95,10 @@ impl<T: Real> Watch<'_, T> {
             let at = format!("after {epochs} and {steps} of the next");
             return Err(Failure::Signal(
                 signal,
-                match path {
-                    Some(path) => format!("{at}; go on with: glassgrad train --resume {path}"),
+                match &self.saver {
+                    Some(saver) => {
+                        format!("{at}; go on with: glassgrad train --resume {}", saver.path().display())
+                    }
                     None => format!("{at}; nothing was saved, for want of -o MODEL"),
                 },
             ));
@@ -92,10 +109,13 @@ impl<T: Real> Watch<'_, T> {
                 self.run.train.early_stopping.patience
             ));
         }
+        self.sketch()?;
         if let Some(best) = &self.best {
             trainer.theta_mut().copy_from_slice(best);
         }
-        Ok(path)
+        let record = self.recorder.map(|recorder| recorder.finish());
+        let (saver, history, best_epoch) = (self.saver, self.notes.history, self.best_epoch);
+        Ok(Ended { saver, history, best_epoch, record })
     }
 
     /// What there is to say of a run whose loss is no number.
@@ -114,6 +134,24 @@ impl<T: Real> Watch<'_, T> {
             Some((path, None)) => format!("\nno epoch was finished, and nothing written to {path}"),
             None => String::new(),
         }
+    }
+
+    /// The losses of all epochs, each in one line of blocks.
+    fn sketch(&self) -> Result<(), Failure> {
+        const WIDTH: usize = 60;
+        let history = &self.notes.history;
+        if self.out.quiet || history.len() < 2 {
+            return Ok(());
+        }
+        let training: Vec<f64> = history.iter().map(|record| record.train_loss).collect();
+        let held_out: Vec<f64> = history.iter().filter_map(|record| Some(record.validation?.loss)).collect();
+        for (what, losses) in [("loss", training), ("held out", held_out)] {
+            if let [first, .., last] = losses[..] {
+                let (line, first, last) = (sparkline(&losses, WIDTH), figure(first), figure(last));
+                self.out.text(format!("{what:<8} {line} {first} to {last}"))?;
+            }
+        }
+        Ok(())
     }
 
     fn tell(&self, record: &Record) -> Result<(), Failure> {
@@ -142,6 +180,9 @@ impl<T: Real> Watch<'_, T> {
     /// Tells the epoch and saves it, unless it left numbers that are none.
     fn keep(&mut self, trainer: &Trainer<T>, record: &Record) -> Result<(), Failure> {
         self.tell(record)?;
+        if let Some(events) = &mut self.events {
+            events.add(record, self.run.optimizer.lr())?;
+        }
         if trainer.theta().iter().any(|number| !number.is_finite()) {
             return Err(Failure::Diverged(format!(
                 "epoch {} (counted from 0): its last step left parameters that are NaN or infinite; the learning rate is \
@@ -159,8 +200,11 @@ impl<T: Real> Watch<'_, T> {
 }
 
 impl<T: Real> Observer<T> for Watch<'_, T> {
-    fn step(&mut self, _: &Trainer<T>, _: &Step<T>) -> ControlFlow<()> {
+    fn step(&mut self, trainer: &Trainer<T>, step: &Step<T>) -> ControlFlow<()> {
         self.bar.inc(1);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.record(trainer, step);
+        }
         if self.signals.caught().is_some() { Break(()) } else { Continue(()) }
     }
 
