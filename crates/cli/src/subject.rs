@@ -5,6 +5,7 @@ use crate::model::Real;
 use crate::run::{Prepared, Run};
 use crate::source::Source;
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use glassgrad_data::Dataset;
 use glassgrad_train::Trainer;
 use ndarray::{Array2, ArrayView2};
@@ -20,7 +21,7 @@ pub(crate) struct SubjectFlags {
     #[arg(value_name = "RUN.toml|MODEL")]
     file: Option<PathBuf>,
     /// Load this row of the training part, counted from 0 [default: the first batch of them, in the order of the file]
-    #[arg(long, conflicts_with_all = ["input", "target"])]
+    #[arg(long, conflicts_with_all = ["input", "target"], allow_hyphen_values = true)]
     row: Option<usize>,
     /// Load these inputs, as the network takes them: encoded and scaled
     #[arg(
@@ -40,6 +41,11 @@ pub(crate) struct SubjectFlags {
         allow_hyphen_values = true
     )]
     target: Vec<f64>,
+}
+
+/// A number of places after the point.
+pub(crate) fn decimals(most: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(0..=most)
 }
 
 /// A network with a batch loaded.

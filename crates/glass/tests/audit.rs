@@ -162,7 +162,11 @@ fn mistakes_have_places() {
     assert!(toml("[[claim]]\nsymbol = \"z1\"\nprnted = 1\n").starts_with("claims.toml:3:1: unknown field"));
     assert!(toml("[[claim]]\nsymbol = \n").starts_with("claims.toml:2:"));
     assert!(toml("[[claim]]\nsymbol = \"z1\"\nprinted = true\n").contains("expected the printed number"));
-    assert!(toml("").contains("missing field"));
+    assert!(toml("").contains("found no claims, expected at least one"));
+    assert!(
+        toml("[[claim]]\nsymbol = \"z1\"\nprinted = 1\nstep = 1000000\n")
+            .starts_with("claims.toml:1:1: found step 1000000, expected a number below 1000000")
+    );
     assert!(Claims::read("no/such/file.toml").unwrap_err().to_string().contains("cannot be read"));
 }
 

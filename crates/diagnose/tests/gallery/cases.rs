@@ -368,7 +368,8 @@ fn shuffled_labels() -> Dataset<f64> {
 fn overlapping() -> Dataset<f64> {
     let x = Array2::from_shape_fn((64, 1), |(i, _)| i as f64 / 16.0 - 2.0);
     let mut rng = stream(1, Purpose::Check, 0, 0);
-    let labels = x.iter().map(|x| u32::from(unit_number(&mut rng) < 1.0 / (1.0 + (-2.0 * x).exp()))).collect();
+    let labels =
+        x.iter().map(|x| u32::from(unit_number(&mut rng) < 1.0 / (1.0 + (-2.0 * x).exp()))).collect();
     Dataset::with_labels(x, labels, 2).unwrap()
 }
 
