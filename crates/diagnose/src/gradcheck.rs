@@ -21,7 +21,8 @@ pub struct TensorCheck {
     pub first_wrong: Option<[usize; 2]>,
     /// (ε, largest |central difference − derivative| of all entries), from the coarsest ε to the finest.
     pub errors: Vec<(f64, f64)>,
-    /// The lowest order of convergence of its entries; `None` where all agree to rounding.
+    /// The lowest order of convergence of its entries, but for those that are right although theirs is spoiled, by a
+    /// kink that only the widest differences reach, say; `None` where all agree to rounding.
     pub order: Option<f64>,
 }
 
@@ -91,8 +92,13 @@ fn tensor(name: &str, shape: [usize; 2], entries: &[&Check]) -> TensorCheck {
         wrong: usize::from(first_wrong.is_some()) + wrong.count(),
         first_wrong,
         errors: (0..steps).map(worst).collect(),
-        order: entries.iter().filter_map(|check| check.order).reduce(f64::min),
+        order: entries.iter().filter(|check| tells(check)).filter_map(|check| check.order).reduce(f64::min),
     }
+}
+
+/// Whether the order says whether the derivative is right: see [`Check::passed`].
+fn tells(check: &Check) -> bool {
+    !check.passed || check.order >= Some(1.9)
 }
 
 /// The exponents of the ε that are printed, 2⁻³, 2⁻⁵, …; each is a factor of 16 in a right derivative's error.

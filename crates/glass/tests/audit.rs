@@ -55,6 +55,22 @@ fn later_steps_and_entries() {
     assert!(audit("symbol,printed\nz1,0.5\n").unwrap().all_right());
 }
 
+/// Steps that nobody claims anything about are made, but not written down.
+#[test]
+fn only_claimed_steps_are_kept() {
+    let claims =
+        Claims::from_csv("symbol,step,printed\nloss,3,9.21e-5\nnew_w1,1,.4844\n", "claims.csv").unwrap();
+    let trace = Trace::record_claimed(&mut chapter(), &claims).unwrap();
+    assert!(Audit::of(&claims, &trace).unwrap().all_right());
+    let whole = Trace::record(&mut chapter(), 4).unwrap();
+    let mut steps: Vec<u64> = trace.rows().iter().map(|row| row.step()).collect();
+    steps.dedup();
+    assert_eq!(steps, [1, 3]);
+    for row in trace.rows() {
+        assert_eq!(row.value(), whole.row(row.step(), row.symbol()).unwrap().value());
+    }
+}
+
 /// A number exactly between two decimals is rightly rounded to either; one unit further is wrong. In
 /// binary, 0.285 lies below its half and 0.00125 above.
 #[test]
