@@ -240,7 +240,7 @@ impl<T: Scalar> Observer<T> for Sentinel<T> {
     }
 }
 
-/// Whether all of them are. x − x is 0 for what is finite and NaN for all else, and a sum keeps a NaN; in 32 lanes, so
+/// Whether all of them are. 0·x is 0 for what is finite and NaN for all else, and a sum keeps a NaN; in 32 lanes, so
 /// that no addition waits for the one before.
 fn finite<T: Scalar>(numbers: &[T]) -> bool {
     const LANES: usize = 32;
@@ -252,7 +252,7 @@ fn finite<T: Scalar>(numbers: &[T]) -> bool {
             let rest = chunks.remainder();
             for chunk in chunks.chain([rest]) {
                 for (sum, &x) in sums.iter_mut().zip(chunk) {
-                    *sum += x - x;
+                    *sum += x * T::zero();
                 }
             }
         },

@@ -31,7 +31,7 @@ pub struct TensorCheck {
 pub struct GradientReport {
     /// One for each parameter, in the order of θ.
     pub tensors: Vec<TensorCheck>,
-    /// The rules of single ops that are wrong, such as `0.affine by 0.weight`.
+    /// The rules of single ops that are wrong, such as `1 by 0 (sigmoid)`: by which operand, and the op.
     pub wrong_ops: Vec<String>,
     /// The derivative of the loss along one random direction through all of θ: right or not.
     pub direction: bool,
@@ -62,7 +62,7 @@ pub fn check_gradients<T: Scalar>(trainer: &Trainer<T>, seed: u64) -> Result<Gra
     let (entries, direction): (Vec<&Check>, Vec<&Check>) =
         whole.iter().partition(|check| check.entry.is_some());
     let mut wrong_ops: Vec<String> =
-        ops.iter().filter(|check| !check.passed).map(|c| c.name.clone()).collect();
+        ops.iter().filter(|check| !check.passed).map(|c| format!("{} ({})", c.name, c.op)).collect();
     wrong_ops.dedup();
     let mut rest = &entries[..];
     let tensors = tape.layout().segments().iter().map(|segment| {

@@ -2,7 +2,7 @@
 
 mod networks;
 
-use glassgrad_glass::{Audit, Claims, Error, Trace, Verdict, decimal};
+use glassgrad_glass::{Audit, Claims, Error, Row, Trace, Verdict, decimal};
 use networks::{chapter, one_hidden_unit};
 use serde_json::Value;
 
@@ -63,7 +63,7 @@ fn only_claimed_steps_are_kept() {
     let trace = Trace::record_claimed(&mut chapter(), &claims).unwrap();
     assert!(Audit::of(&claims, &trace).unwrap().all_right());
     let whole = Trace::record(&mut chapter(), 4).unwrap();
-    let mut steps: Vec<u64> = trace.rows().iter().map(|row| row.step()).collect();
+    let mut steps: Vec<u64> = trace.rows().iter().map(Row::step).collect();
     steps.dedup();
     assert_eq!(steps, [1, 3]);
     for row in trace.rows() {
