@@ -105,7 +105,7 @@ impl From<TrainError> for Failure {
             | TrainError::Precision { .. }
             | TrainError::NonFinite { .. }
             | TrainError::Changed { .. } => Self::Data(message),
-            TrainError::Diverged { .. } => Self::Diverged(message),
+            TrainError::Diverged { .. } | TrainError::Spoiled { .. } => Self::Diverged(message),
             TrainError::Mismatch { .. } | TrainError::TargetKind { .. } | TrainError::Probability { .. } => {
                 Self::Data(message)
             }
