@@ -81,17 +81,35 @@ impl Failure {
 
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
-        let message = error.to_string();
+        let message = match flag(&error) {
+            Some(flag) => format!("{error}; see {flag}"),
+            None => error.to_string(),
+        };
         match error {
             DataError::NotFound { .. } | DataError::Folder { .. } | DataError::Read { .. } => {
                 Self::NoInput(message)
             }
-            DataError::Delimiter { .. } | DataError::NoTarget | DataError::RepeatedTarget { .. } => {
-                Self::Usage(message)
-            }
+            DataError::Delimiter { .. }
+            | DataError::NoTarget
+            | DataError::RepeatedTarget { .. }
+            | DataError::NoLabels { .. }
+            | DataError::ExtraLabels { .. } => Self::Usage(message),
             _ => Self::Data(message),
         }
     }
+}
+
+/// The flag, and the key, that change what becomes of such data.
+fn flag(error: &DataError) -> Option<&'static str> {
+    Some(match error {
+        DataError::NoLabels { .. } => "--labels (data.labels)",
+        DataError::ExtraLabels { .. } => "--target (data.target)",
+        DataError::MissingValue { .. } => "--missing (data.missing)",
+        DataError::UnseenCategory { .. } => "--unseen (data.unseen)",
+        DataError::ManyCategories { .. } => "data.categories",
+        DataError::ManyLabels { .. } => "--task (data.task)",
+        _ => return None,
+    })
 }
 
 /// What is wrong with neither data nor their fit nor the loss can only be a setting.

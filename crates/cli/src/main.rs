@@ -30,7 +30,6 @@ mod train;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use output::Output;
-use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 /// Train neural networks that show their work
@@ -63,8 +62,8 @@ struct Global {
     #[arg(long, global = true, value_parser = run::flags::seed, allow_hyphen_values = true, help_heading = "Global")]
     seed: Option<u64>,
     /// Threads to compute on; the results are the same bits for any number [default: as the machine has]
-    #[arg(long, value_name = "COUNT", global = true, help_heading = "Global")]
-    threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "COUNT", global = true, value_parser = run::flags::count, allow_hyphen_values = true, help_heading = "Global")]
+    threads: Option<usize>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,7 +104,7 @@ fn main() -> ExitCode {
     let Arguments { global, command } = Arguments::parse();
     let out = Output { json: global.json, quiet: global.quiet };
     if let Some(threads) = global.threads {
-        glassgrad_tensor::pool::set_threads(threads.get());
+        glassgrad_tensor::pool::set_threads(threads);
     }
     let result: Result<(), Failure> = match command {
         Command::Train(train) => train.run(out, global.seed),

@@ -1,5 +1,7 @@
 //! `glassgrad train`: from data to a network, watched.
 
+mod bar;
+mod diverged;
 mod events;
 mod page;
 mod plan;
@@ -14,10 +16,11 @@ use crate::measure::{self, measure};
 use crate::model::Real;
 use crate::output::Output;
 use crate::place;
-use crate::run::prepare::Sets;
+use crate::run::prepare::{Sets, counted};
 use crate::run::{Precision, Prepared, Run, RunFlags};
 use crate::signals::Signals;
 use crate::source::{Source, is_run_file};
+use bar::Bar;
 use clap::Args;
 use events::Events;
 use glassgrad_diagnose::Recorder;
@@ -52,8 +55,8 @@ pub(crate) struct Train {
     /// Go on with the run of this model, from where it stopped
     #[arg(long, value_name = "MODEL")]
     resume: Option<PathBuf>,
-    /// A page of the run, to be opened in a browser; a name ending in .svg gets the loss curve alone
-    #[arg(long, value_name = "FILE")]
+    /// A page of the run, to be opened in a browser (.html), or the loss curve alone (.svg)
+    #[arg(long, value_name = "FILE", value_parser = page::place)]
     report: Option<PathBuf>,
     /// Folder for the event file of TensorBoard
     #[arg(long, value_name = "FOLDER")]
@@ -92,6 +95,12 @@ impl Train {
             None => None,
         };
         if let Some(path) = &self.report {
+            if saver.as_ref().is_some_and(|saver| saver.path() == path) {
+                return Err(Failure::Usage(format!(
+                    "--report {}: the model is to be written there; expected another place",
+                    path.display()
+                )));
+            }
             place::free(path, self.force)?;
         }
         let run = &source.run.clone();
@@ -102,7 +111,13 @@ impl Train {
         let events = self.tensorboard.as_deref().map(Events::create).transpose()?;
         let mut batches = run.train.batches(sets.training.rows(), run.seed)?;
         let epochs = run.train.epochs(batches.per_epoch());
-        let steps = epochs.saturating_mul(batches.per_epoch() as u64);
+        if trainer.position().epoch >= epochs {
+            out.remark(format!(
+                "nothing is left to do: of {} from the start of the run, {} done; see --epochs (train.epochs)",
+                counted(epochs as usize, "epoch"),
+                trainer.position().epoch
+            ));
+        }
         let mut watch = Watch {
             run,
             sets: &sets,
@@ -112,7 +127,7 @@ impl Train {
             best_epoch: best_of(&notes.history),
             notes,
             best,
-            bar: watch::bar(steps, out),
+            bar: Bar::new(batches.per_epoch() as u64, epochs, trainer.position(), out),
             events,
             recorder: self.report.is_some().then(|| Recorder::new(&trainer)),
             failure: None,
@@ -122,7 +137,7 @@ impl Train {
         } else {
             trainer.fit_batches(&sets.training, &mut batches, epochs, &mut watch)
         };
-        let ended = watch.finish(fitted, &mut trainer)?;
+        let ended = watch.finish(fitted, &mut trainer, &mut batches)?;
         self.tell(run, &sets, &ended, &mut trainer, out)
     }
 
@@ -154,8 +169,7 @@ impl Train {
             out.text(format!("model: {}", saver.path().display()))?;
         }
         if let Some(path) = &self.report {
-            let svg = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"));
-            place::write(path, &page::text(svg, run, sets, ended, &results, trainer)?)?;
+            place::write(path, &page::text(path, run, sets, ended, &results, trainer)?)?;
             done["report"] = path.display().to_string().into();
             out.text(format!("report: {}", path.display()))?;
         }

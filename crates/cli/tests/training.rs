@@ -152,6 +152,16 @@ fn divergence_names_the_step_the_rate_and_the_first_bad_value() {
         message.contains("by affine going forward; bad entries: ") && message.contains(", in rows "),
         "{message}"
     );
+    // The same rows, where they stand in the file.
+    let list = |after: &str| {
+        let (_, rest) = message.split_once(after).unwrap_or_else(|| panic!("{message}"));
+        let numbers = rest.split(['\n', 'o', '…']).next().expect("a list").split(", ");
+        numbers.filter_map(|number| number.trim().parse::<usize>().ok()).collect::<Vec<_>>()
+    };
+    let lines = list("these rows of the batch are on lines ");
+    assert_eq!(lines.len(), list(", in rows ").len(), "{message}");
+    assert!(lines.iter().all(|line| (2..=151).contains(line)), "{message}");
+    assert!(message.contains(" of data/iris.csv"), "{message}");
 }
 
 #[test]
@@ -175,5 +185,17 @@ fn divergence_leaves_the_last_good_model() {
 fn what_is_odd_is_remarked_on() {
     let constant = file("constant.csv", "a,b,kind\n1,5,x\n2,5,y\n3,5,x\n4,5,y\n5,5,x\n6,5,y\n7,5,x\n8,5,y\n");
     let (code, _, note) = run(&format!("train {constant} --target kind --epochs 2 --batch 100"));
-    assert_eq!((code, note.as_str()), (0, "note: the same in every training row, and so of no use: b\n"));
+    let expected = format!(
+        "note: {constant}: column b: the same in every training row, and so of no use\n\
+         note: --batch 100 (train.batch): the training part has 6 rows; each step takes them all\n"
+    );
+    assert_eq!((code, note), (0, expected));
+    let rows = lines(20, |x| format!("{},{}", x + 3, x % 2));
+    let headless = file("headless.csv", rows);
+    let (code, _, note) = run(&format!("train {headless} --target 0 --epochs 1"));
+    let expected = format!(
+        "note: {headless}:1: the first line is all numbers, and was taken for the names of the columns; is the header \
+         missing?\n"
+    );
+    assert_eq!((code, note), (0, expected));
 }
