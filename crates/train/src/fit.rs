@@ -84,17 +84,32 @@ impl<T: Scalar> Trainer<T> {
         epochs: u64,
         observer: &mut dyn Observer<T>,
     ) -> Result<(), Error> {
+        let step = |trainer: &mut Self, rows: &[usize]| {
+            trainer.memory.resize(&trainer.tape, rows.len())?;
+            data.gather_features(rows, trainer.memory.input(trainer.x))?;
+            data.gather_targets(rows, trainer.memory.input(trainer.y))?;
+            trainer.loaded = true;
+            trainer.step()
+        };
+        self.fit_by(data, batch, epochs, observer, step)
+    }
+
+    /// [`fit`](Self::fit) with another way to make a step on some rows.
+    pub(crate) fn fit_by(
+        &mut self,
+        data: &Dataset<T>,
+        batch: usize,
+        epochs: u64,
+        observer: &mut dyn Observer<T>,
+        mut step: impl FnMut(&mut Self, &[usize]) -> Result<Step<T>, Error>,
+    ) -> Result<(), Error> {
         self.check_data(data)?;
         let mut batches = Batches::shuffled(data.rows(), batch, self.seed)?;
         self.check_resume(&batches)?;
         while self.position.epoch < epochs {
             batches.start(self.position.epoch);
             for rows in batches.iter().skip(self.position.batch as usize) {
-                self.memory.resize(&self.tape, rows.len())?;
-                data.gather_features(rows, self.memory.input(self.x))?;
-                data.gather_targets(rows, self.memory.input(self.y))?;
-                self.loaded = true;
-                let step = self.step()?;
+                let step = step(self, rows)?;
                 if observer.step(self, &step).is_break() {
                     return Ok(());
                 }

@@ -3,7 +3,7 @@
 //! [`Trainer`] is the whole of it. It takes a [`Layer`](glassgrad_layers::Layer), a loss and an optimiser,
 //! owns θ, ∇θ and one recycled memory, and can be driven by hand, one stage at a time, or over a data set
 //! by [`Trainer::fit`], watched by an [`Observer`]. After every stage each value, adjoint, gradient and
-//! parameter can be read by name.
+//! parameter can be read by name. Several workers can share one run: [`Trainer::fit_shared`], [`Collective`].
 //!
 //! ```
 //! use glassgrad_layers::{Activation, Chain, Dense, Init, Loss};
@@ -30,15 +30,19 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod collective;
 mod error;
 mod fit;
 mod inspect;
 mod mean;
 mod metrics;
 mod predict;
+mod shards;
 mod trainer;
 
+pub use collective::{Alone, Collective};
 pub use error::Error;
 pub use fit::{Epoch, Observer};
 pub use metrics::Metrics;
+pub use shards::Team;
 pub use trainer::{Position, Step, Trainer};
