@@ -37,6 +37,18 @@ pub enum Error {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// A parameter or value of more numbers than any machine can hold.
+    TooLarge {
+        /// Path of it.
+        at: String,
+    },
+    /// An instruction of a [`Program`](crate::Program) that no recording has.
+    Instruction {
+        /// Which, counted from 0, and its name.
+        at: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// Explicit numbers (initial values, class weights), but not as many as are needed.
     Count {
         /// Path of the parameter or op.
@@ -117,6 +129,10 @@ impl fmt::Display for Error {
             Self::Setting { at, name, found, allowed } => {
                 write!(f, "{at}: found {name} = {found}, expected {allowed}")
             }
+            Self::TooLarge { at } => {
+                write!(f, "{at}: found more numbers than can be addressed, expected a smaller shape")
+            }
+            Self::Instruction { at, problem } => write!(f, "{at}: found {problem}"),
             Self::Count { at, what, expected, found } => {
                 write!(f, "{at}: found {found} {what}, expected {expected}")
             }

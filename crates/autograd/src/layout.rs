@@ -109,6 +109,10 @@ impl Layout {
         self.segments.len() - 1
     }
 
+    pub(crate) fn rename(&mut self, segment: usize, name: &str) {
+        self.segments[segment].name = name.into();
+    }
+
     pub(crate) fn check_length(&self, what: &'static str, found: usize) -> Result<(), Error> {
         let expected = self.len();
         if found == expected { Ok(()) } else { Err(Error::Length { what, expected, found }) }

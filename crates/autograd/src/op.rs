@@ -15,13 +15,16 @@ use glassgrad_tensor::random::{Purpose, stream, unit};
 use glassgrad_tensor::{Scalar, vectorized};
 use product::Transposed;
 use reduce::Axis;
+use serde::{Deserialize, Serialize};
 use softmax::CrossEntropy;
 use unary::Unary;
 
 /// One instruction of a tape. Operands are recorded before their result.
 ///
 /// For whoever reads a tape: to draw it, or to write it down for another program.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// In files an op is its place in this list, so a new one goes to the end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Op {
     /// A matrix from outside.

@@ -141,7 +141,7 @@ impl Tape {
             if right.rows != left.rows {
                 return self.misfit("concat", "equal rows", left, right);
             }
-            columns += right.columns;
+            columns = right.columns.saturating_add(columns); // what is too large is refused at the end
         }
         self.push(Op::Concat(parts.to_vec()), Shape { columns, ..left })
     }

@@ -1,9 +1,10 @@
 //! Shapes: every value is a matrix, its rows either fixed in number or *the batch*.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How many rows a value has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Rows {
     /// As many as the batch at hand.
     Batch,
@@ -22,7 +23,7 @@ impl Rows {
 }
 
 /// `[rows, columns]`. A row is an example; a scalar is `[1, 1]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Shape {
     /// Rows, fixed or the batch.
     pub rows: Rows,

@@ -2,12 +2,13 @@
 
 use crate::op::Op;
 use crate::{Error, Init, Layout, Shape};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A value on a tape: the place of the instruction that computes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Var(pub(crate) usize);
 
 impl Var {
@@ -19,6 +20,9 @@ impl Var {
         self.0
     }
 }
+
+/// More numbers than this nobody can address: of the largest kind, dual numbers of `f64`, each takes 16 bytes.
+const MOST_NUMBERS: usize = isize::MAX as usize / 16;
 
 /// What a value depends on, so that adjoints nobody needs are not computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +106,7 @@ impl Tape {
             fingerprint: 0,
         };
         let result = program(&mut tape);
+        tape.check_size();
         tape.fingerprint = tape.hash_of_program();
         match tape.error {
             Some(error) => Err(error),
@@ -125,8 +130,11 @@ impl Tape {
     /// A parameter `[rows, columns]`: the next segment of θ, named by the path of its layer.
     pub fn param(&mut self, name: &str, [rows, columns]: [usize; 2], init: Init) -> Var {
         let path = self.path(name);
+        let len = rows.checked_mul(columns).and_then(|len| len.checked_add(self.layout.len()));
         if rows == 0 || columns == 0 {
             self.fail(Error::ZeroWidth { at: path.clone() });
+        } else if len.is_none_or(|len| len > MOST_NUMBERS) {
+            self.fail(Error::TooLarge { at: path.clone() });
         } else if let Err(error) = init.check(&path, rows, columns) {
             self.fail(error);
         }
@@ -218,8 +226,57 @@ impl Tape {
         &self.layout
     }
 
+    /// How many numbers all values of a run take that are not in θ, for a batch of `rows` rows; none if they
+    /// are more than can be counted.
+    pub fn numbers(&self, rows: usize) -> Option<usize> {
+        let computed = self.nodes.iter().filter(|node| !matches!(node.op, Op::Param { .. }));
+        computed.map(|node| self.numbers_of(node, rows)).try_fold(0_usize, |sum, n| sum.checked_add(n?))
+    }
+
+    /// A value, and what its op saves beside it.
+    fn numbers_of(&self, node: &Node, rows: usize) -> Option<usize> {
+        let of = |shape: Shape| shape.rows.of(rows).checked_mul(shape.columns);
+        let saved = node.op.saves_for().map_or(Some(0), |operand| of(self.nodes[operand.0].shape));
+        of(node.shape)?.checked_add(saved?)
+    }
+
+    /// Refuses a program of which no machine could hold one run.
+    fn check_size(&mut self) {
+        if self.error.is_some() || self.numbers(1).is_some_and(|n| n <= MOST_NUMBERS) {
+            return;
+        }
+        let size = |node: &&Node| self.numbers_of(node, 1).unwrap_or(usize::MAX);
+        let at = self.nodes.iter().max_by_key(size).map_or_else(String::new, |node| node.name.clone());
+        self.fail(Error::TooLarge { at });
+    }
+
     pub(crate) fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// Every name and whose it is.
+    pub(crate) fn names(&self) -> &HashMap<String, Var> {
+        &self.names
+    }
+
+    /// Gives all values other names: each its own one, in order, and some of them further ones.
+    pub(crate) fn rename<'a>(&mut self, own: impl Iterator<Item = &'a str>, further: &'a [(String, Var)]) {
+        self.names.clear();
+        for (node, name) in self.nodes.iter_mut().zip(own) {
+            node.name = name.into();
+            if let Op::Param { segment } = node.op {
+                self.layout.rename(segment, name);
+            }
+        }
+        let own: Vec<_> = self.nodes.iter().map(|node| node.name.clone()).zip((0..).map(Var)).collect();
+        for (name, var) in own.iter().chain(further) {
+            if self.check("name", *var).is_none() {
+                return;
+            }
+            if self.names.insert(name.clone(), *var).is_some() {
+                self.fail(Error::Duplicate { name: name.clone() });
+            }
+        }
     }
 
     pub(crate) fn params(&self) -> &[usize] {

@@ -1,6 +1,7 @@
 //! Why the program ends early, and with which exit code.
 
 use glassgrad_data::Error as DataError;
+use glassgrad_store::Error as StoreError;
 use glassgrad_train::Error as TrainError;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -8,19 +9,38 @@ use std::process::ExitCode;
 /// What ended the program. The codes are for scripts: BSD's sysexits, as far as they fit.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// A flag's value that is not allowed: 2, as for any other misuse of the command line.
+    /// A flag's or a key's value that is not allowed: 2, as for any other misuse of the command line.
     Usage(String),
-    /// Data that are not as they must be: 65.
+    /// Data, or a model, that are not as they must be: 65.
     Data(String),
     /// A file that is not there or cannot be read: 66.
     NoInput(String),
     /// Training that diverged: 70.
     Diverged(String),
-    /// Results that could not be written: 74.
-    Output(io::Error),
+    /// A file that cannot be made: 73. Found before the work is done.
+    CannotCreate(String),
+    /// What could not be written: 74.
+    Output(String),
+    /// A file that somebody else is writing: 75.
+    Locked(String),
+    /// Stopped by a signal, of this number: 128 more.
+    Signal(u8, String),
     /// Whoever read the results has had enough, as `head` has. That is no failure: 0.
     Enough,
 }
+
+/// As `--help` shows them, and `docs/run.md`.
+pub(crate) const EXIT_CODES: &str = "Exit codes:
+    0  done
+    1  a check failed
+    2  a flag or a key of RUN.toml is unknown, missing, or not in its range
+   65  the data or the model are damaged, or do not fit each other
+   66  a file is not there or cannot be read
+   70  training diverged
+   73  a file cannot be made, or is there already
+   74  a file or the results could not be written
+   75  a file is being written by somebody else
+  130  stopped by Ctrl-C, 143 by SIGTERM, after saving";
 
 impl Failure {
     /// Says why on stderr, if there is anything to say.
@@ -30,12 +50,27 @@ impl Failure {
             Self::Data(message) => (65, message),
             Self::NoInput(message) => (66, message),
             Self::Diverged(message) => (70, message),
-            Self::Output(error) => (74, format!("stdout: {error}")),
+            Self::CannotCreate(message) => (73, message),
+            Self::Output(message) => (74, message),
+            Self::Locked(message) => (75, message),
+            Self::Signal(number, message) => {
+                let _ = writeln!(io::stderr(), "stopped: {message}");
+                return ExitCode::from(128 + number);
+            }
             Self::Enough => return ExitCode::SUCCESS,
         };
         // If stderr is closed as well, the code must do.
         let _ = writeln!(io::stderr(), "error: {message}");
         ExitCode::from(code)
+    }
+
+    /// A write to stdout that failed.
+    pub(crate) fn stdout(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::Enough
+        } else {
+            Self::Output(format!("stdout: {error}"))
+        }
     }
 }
 
@@ -46,26 +81,40 @@ impl From<DataError> for Failure {
             DataError::NotFound { .. } | DataError::Folder { .. } | DataError::Read { .. } => {
                 Self::NoInput(message)
             }
+            DataError::Delimiter { .. } | DataError::NoTarget | DataError::RepeatedTarget { .. } => {
+                Self::Usage(message)
+            }
             _ => Self::Data(message),
         }
     }
 }
 
-/// What is wrong with neither data nor their fit nor the loss can only be a flag.
+/// What is wrong with neither data nor their fit nor the loss can only be a setting.
 impl From<TrainError> for Failure {
     fn from(error: TrainError) -> Self {
         let message = error.to_string();
         match error {
             TrainError::Data(error) => error.into(),
             TrainError::Diverged { .. } => Self::Diverged(message),
-            TrainError::Mismatch { .. } | TrainError::TargetKind { .. } => Self::Data(message),
+            TrainError::Mismatch { .. } | TrainError::TargetKind { .. } | TrainError::Probability { .. } => {
+                Self::Data(message)
+            }
             _ => Self::Usage(message),
         }
     }
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe { Self::Enough } else { Self::Output(error) }
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        match error {
+            StoreError::NotFound { .. } | StoreError::NotAFile { .. } | StoreError::Read { .. } => {
+                Self::NoInput(message)
+            }
+            StoreError::Place { .. } => Self::CannotCreate(message),
+            StoreError::Write { .. } => Self::Output(message),
+            StoreError::Locked { .. } => Self::Locked(message),
+            _ => Self::Data(message),
+        }
     }
 }

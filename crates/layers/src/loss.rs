@@ -1,12 +1,15 @@
 use crate::Activation;
 use glassgrad_autograd::{Axis, Tape, Var};
+use serde::{Deserialize, Serialize};
 
 /// What training makes small.
 ///
 /// `ŷ` is the prediction `[batch, n]` and `y` the target. "Per entry" losses have one term for each of
 /// the batch × n numbers, "per example" losses one for each row; see [`Reduction`] for what is done with
 /// the terms.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// In files a loss is its place in this list, so a new one goes to the end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Loss {
     /// ½ Σⱼ (yⱼ − ŷⱼ)² per example: the textbook's loss, of which ∂/∂ŷ is the residual ŷ − y itself.
@@ -40,7 +43,7 @@ pub enum Loss {
 /// "The loss is the sum (or average) of per-example losses, and by linearity of differentiation the
 /// gradient is the sum (or average) of per-example gradients", a textbook says. The two are not the same
 /// step: the sum over a batch of B is B times the mean, so with it the learning rate means B times as much.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reduction {
     /// The average of the terms, so that a step does not depend on the size of the batch.
     #[default]

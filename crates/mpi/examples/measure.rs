@@ -6,7 +6,7 @@
 //! `sum` times the reduction of so many f32 in both orders; `step` whole training steps on batches of so many
 //! rows of made-up data, with and without the reduction. Rank 0 prints medians in milliseconds.
 
-use glassgrad_data::Dataset;
+use glassgrad_data::{Batches, Dataset};
 use glassgrad_layers::{Activation, Chain, Dense, Loss};
 use glassgrad_mpi::{Order, Patience, Ranks};
 use glassgrad_optim::{Recipe, Sgd};
@@ -125,10 +125,11 @@ fn steps(world: &SimpleCommunicator, batch: usize, widths: &str) -> Outcome {
     let x = Array2::from_shape_fn((rows, *inputs), |(row, column)| ((7 * row + column) % 13) as f32 / 13.0);
     let labels = (0..rows).map(|row| (row % outputs) as u32).collect();
     let data = Dataset::with_labels(x, labels, *outputs)?;
+    let mut batches = Batches::shuffled(rows, batch, 0)?;
     let sum = Cell::new(0.0);
     let mut collective = Timed(ranks(world, Order::Tree), &sum);
     let mut times = Times { last: Instant::now(), sum: &sum, steps: Vec::new(), sums: Vec::new() };
-    trainer.fit_shared(&data, batch, 2, &mut Team::new(&mut collective, 8)?, &mut times)?;
+    trainer.fit_shared(&data, &mut batches, 2, &mut Team::new(&mut collective, 8)?, &mut times)?;
     if world.rank() == 0 {
         let parameters = trainer.theta().len();
         let (step, sum) = (median(times.steps), median(times.sums));

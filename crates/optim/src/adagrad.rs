@@ -1,13 +1,14 @@
 //! [`AdaGrad`]: each gradient divided by the size of all before it.
 
-use crate::{At, Error, Optimizer, Slot, State};
+use crate::{At, Error, Optimizer, Rule, Slot, State};
 use glassgrad_tensor::{Scalar, vectorized};
+use serde::{Deserialize, Serialize};
 
 /// s ← s + g², θ ← θ − ηₜ·g / (√s + ε), with ηₜ = η / (1 + (t − 1)·γ) and g = ∇L(θ) + λ·θ.
 ///
 /// Source: J. Duchi, E. Hazan and Y. Singer, "Adaptive Subgradient Methods for Online Learning and
 /// Stochastic Optimization", JMLR 12, 2011, equation 1 with the diagonal of G. As `torch.optim.Adagrad`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AdaGrad {
     /// Learning rate η ≥ 0. Default 0.01.
     pub lr: f64,
@@ -42,6 +43,10 @@ impl<T: Scalar> Optimizer<T> for AdaGrad {
         Error::unless_nonnegative("AdaGrad", "initial_accumulator", self.initial_accumulator)?;
         Error::unless_positive("AdaGrad", "eps", self.eps)?;
         Error::unless_nonnegative("AdaGrad", "weight_decay", self.weight_decay)
+    }
+
+    fn rule(&self) -> Option<Rule> {
+        Some(Rule::AdaGrad(self.clone()))
     }
 
     fn slots(&self) -> &'static [Slot] {

@@ -1,7 +1,8 @@
 //! [`Adam`]: momentum divided by the gradient's recent size, both corrected for their start at 0.
 
-use crate::{At, Error, Optimizer, Slot, State};
+use crate::{At, Error, Optimizer, Rule, Slot, State};
 use glassgrad_tensor::{Scalar, vectorized};
+use serde::{Deserialize, Serialize};
 
 /// m ← m + (1 − β₁)·(g − m), v ← β₂·v + (1 − β₂)·g², θ ← θ − η/(1 − β₁ᵗ)·m / (√v/√(1 − β₂ᵗ) + ε),
 /// with g = ∇L(θ) + λ·θ.
@@ -9,7 +10,7 @@ use glassgrad_tensor::{Scalar, vectorized};
 /// Source: D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015,
 /// arXiv:1412.6980, Algorithm 1. As `torch.optim.Adam`. Weight decay that is not divided by √v is
 /// [`AdamW`](crate::AdamW).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adam {
     /// Learning rate η ≥ 0. Default 0.001.
     pub lr: f64,
@@ -44,6 +45,10 @@ impl<T: Scalar> Optimizer<T> for Adam {
         Error::unless_share("Adam", "beta2", self.beta2)?;
         Error::unless_positive("Adam", "eps", self.eps)?;
         Error::unless_nonnegative("Adam", "weight_decay", self.weight_decay)
+    }
+
+    fn rule(&self) -> Option<Rule> {
+        Some(Rule::Adam(self.clone()))
     }
 
     fn slots(&self) -> &'static [Slot] {

@@ -1,7 +1,8 @@
 //! [`AdamW`]: Adam with weight decay taken from θ itself.
 
-use crate::{At, Error, Optimizer, Slot, State};
+use crate::{At, Error, Optimizer, Rule, Slot, State};
 use glassgrad_tensor::{Scalar, vectorized};
+use serde::{Deserialize, Serialize};
 
 /// θ ← θ − η·λ·θ, then an update as of [`Adam`](crate::Adam) with g = ∇L(θ) alone, so that the decay is
 /// not divided by √v.
@@ -9,7 +10,7 @@ use glassgrad_tensor::{Scalar, vectorized};
 /// Source: I. Loshchilov and F. Hutter, "Decoupled Weight Decay Regularization", ICLR 2019,
 /// arXiv:1711.05101, Algorithm 2. As `torch.optim.AdamW`, whose λ is the paper's divided by α: the
 /// paper multiplies λ by the schedule only, PyTorch by the whole learning rate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AdamW {
     /// Learning rate η ≥ 0. Default 0.001.
     pub lr: f64,
@@ -44,6 +45,10 @@ impl<T: Scalar> Optimizer<T> for AdamW {
         Error::unless_share("AdamW", "beta2", self.beta2)?;
         Error::unless_positive("AdamW", "eps", self.eps)?;
         Error::unless_nonnegative("AdamW", "weight_decay", self.weight_decay)
+    }
+
+    fn rule(&self) -> Option<Rule> {
+        Some(Rule::AdamW(self.clone()))
     }
 
     fn slots(&self) -> &'static [Slot] {

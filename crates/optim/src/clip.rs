@@ -2,9 +2,10 @@
 
 use crate::Error;
 use glassgrad_tensor::{Scalar, vectorized};
+use serde::{Deserialize, Serialize};
 
 /// How a gradient is kept from being too large.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Clip {
     /// Each element is brought into −c ..= c, in place. c > 0. As `clip_grad_value_`.
     ///

@@ -1,8 +1,9 @@
 //! [`Descent`]: a recipe on its way, with all that it remembers.
 
 use crate::plateau::Watch;
-use crate::{At, Clip, Error, Optimizer, Recipe, State, clip};
+use crate::{At, Clip, Error, Optimizer, Plan, Recipe, State, clip};
 use glassgrad_tensor::{Scalar, pool};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// An optimiser at work on one θ: see [`Recipe`] for how one is made.
@@ -36,12 +37,25 @@ impl Run {
 }
 
 /// How far a [`Descent`] has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// Updates made so far.
     pub t: u64,
     /// What the [`Plateau`](crate::Plateau) remembers.
     pub watch: Watch,
+}
+
+impl Progress {
+    /// Checks what was read back.
+    ///
+    /// # Errors
+    /// [`Error::Hyper`] for what no [`Descent`] can have come to.
+    pub fn validate(&self) -> Result<(), Error> {
+        // Beyond 2⁵³ a count is no longer exact in the f64 that schedules compute with.
+        let t = self.t as f64;
+        Error::unless(t < 2f64.powi(53), ("Progress", "t", t), "below 2^53")?;
+        self.watch.validate()
+    }
 }
 
 /// What one update was made with.
@@ -60,6 +74,19 @@ impl<T: Scalar> Descent<T> {
     pub(crate) fn new(recipe: Recipe<T>, runs: Vec<Run>, len: usize) -> Self {
         let state = vec![T::zero(); recipe.rule.slots().len() * len];
         Descent { recipe, runs, len, state, progress: Progress::default() }
+    }
+
+    /// A start from what another has come to.
+    pub(crate) fn from_saved(
+        recipe: Recipe<T>,
+        runs: Vec<Run>,
+        len: usize,
+        progress: Progress,
+        state: Vec<T>,
+    ) -> Result<Self, Error> {
+        progress.validate()?;
+        check_state(&*recipe.rule, len, &state)?;
+        Ok(Descent { recipe, runs, len, state, progress })
     }
 
     /// One update of `theta` along `grad`, both in the layout that the recipe was bound to.
@@ -147,6 +174,14 @@ impl<T: Scalar> Descent<T> {
         &*self.recipe.rule
     }
 
+    /// The recipe as data: see [`Recipe::plan`].
+    ///
+    /// # Errors
+    /// As [`Recipe::plan`].
+    pub fn plan(&self) -> Result<Plan, Error> {
+        self.recipe.plan()
+    }
+
     /// How far this has come.
     pub fn progress(&self) -> Progress {
         self.progress
@@ -171,22 +206,25 @@ impl<T: Scalar> Descent<T> {
     /// [`Error::Length`], [`Error::State`] or [`Error::Hyper`] for what no such recipe can have given;
     /// then nothing has changed.
     pub fn restore(&mut self, progress: Progress, state: &[T]) -> Result<(), Error> {
-        // Beyond 2⁵³ a count is no longer exact in the f64 that schedules compute with.
-        let t = progress.t as f64;
-        Error::unless(t < 2f64.powi(53), ("Progress", "t", t), "below 2^53")?;
-        progress.watch.validate()?;
-        check_length("the saved state", state.len(), self.state.len())?;
-        for (slot, vector) in self.recipe.rule.slots().iter().zip(state.chunks_exact(self.len.max(1))) {
-            for (index, &x) in vector.iter().enumerate() {
-                if !x.is_finite() || (slot.squares && x < T::zero()) {
-                    return Err(Error::State { slot: slot.name, index, value: x.to_f64() });
-                }
-            }
-        }
+        progress.validate()?;
+        check_state(self.rule(), self.len, state)?;
         self.state.copy_from_slice(state);
         self.progress = progress;
         Ok(())
     }
+}
+
+/// Whether the rule can have come to these state vectors.
+fn check_state<T: Scalar>(rule: &dyn Optimizer<T>, len: usize, state: &[T]) -> Result<(), Error> {
+    check_length("the saved state", state.len(), rule.slots().len() * len)?;
+    for (slot, vector) in rule.slots().iter().zip(state.chunks_exact(len.max(1))) {
+        for (index, &x) in vector.iter().enumerate() {
+            if !x.is_finite() || (slot.squares && x < T::zero()) {
+                return Err(Error::State { slot: slot.name, index, value: x.to_f64() });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Numbers a thread takes at a time.

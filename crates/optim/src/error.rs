@@ -40,6 +40,16 @@ pub enum Error {
         /// How many it declares.
         found: usize,
     },
+    /// A rule that is none of this crate's, so that no file can hold it.
+    Foreign {
+        /// The rule, as `Debug` shows it.
+        rule: String,
+    },
+    /// More warm-ups one after the other than a file can hold.
+    WarmUps {
+        /// How many.
+        found: usize,
+    },
     /// A vector of the wrong length.
     Length {
         /// Which vector.
@@ -108,6 +118,16 @@ impl Display for Error {
             Error::Slots { found } => {
                 write!(f, "the rule declares {found} slots; a rule can have at most {}", crate::MOST_SLOTS)
             }
+            Error::Foreign { rule } => write!(
+                f,
+                "the rule {rule} is none of those that a file can hold, expected Sgd, Momentum, Nesterov, AdaGrad, \
+                 RmsProp, Adam or AdamW; keep θ and the state by other means"
+            ),
+            Error::WarmUps { found } => write!(
+                f,
+                "a schedule of {found} warm-ups one after the other, expected at most {}",
+                crate::plan::MOST_WARM_UPS
+            ),
             Error::Pattern { pattern, known } => write!(
                 f,
                 "group \"{pattern}\" fits no parameter; the parameters are {}",

@@ -1,11 +1,13 @@
 //! [`Group`]: parameters, chosen by name, that are treated differently.
 
+use serde::{Deserialize, Serialize};
+
 /// What holds for the parameters that a pattern fits. `Default` changes nothing.
 ///
 /// A pattern is a name in which `*` stands for any run of characters, none included: `*.bias` for all
 /// biases, `0.*` for the first layer. Where several patterns fit a name, the one given first counts, and
 /// it alone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// What the learning rate is multiplied by, ≥ 0. Default 1.
     pub lr_factor: f64,

@@ -1,7 +1,8 @@
 //! [`Momentum`]: gradient descent with a heavy ball.
 
-use crate::{At, Error, Optimizer, Slot, State};
+use crate::{At, Error, Optimizer, Rule, Slot, State};
 use glassgrad_tensor::{Scalar, vectorized};
+use serde::{Deserialize, Serialize};
 
 /// v ← μ·v + (1 − d)·g, θ ← θ − η·v, with g = ∇L(θ) + λ·θ; v ← g at the first update.
 ///
@@ -9,7 +10,7 @@ use glassgrad_tensor::{Scalar, vectorized};
 /// doi 10.1016/0041-5553(64)90137-5; I. Sutskever, J. Martens, G. Dahl and G. Hinton, "On the importance
 /// of initialization and momentum in deep learning", ICML 2013, equations 1 and 2. There η is inside v;
 /// here, as in `torch.optim.SGD(momentum=…)`, outside, so that a schedule acts at once.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Momentum {
     /// Learning rate η ≥ 0. Default 0.01.
     pub lr: f64,
@@ -42,6 +43,10 @@ impl<T: Scalar> Optimizer<T> for Momentum {
         Error::unless_share("Momentum", "momentum", self.momentum)?;
         Error::unless((0.0..=1.0).contains(&d), ("Momentum", "dampening", d), ">= 0 and <= 1")?;
         Error::unless_nonnegative("Momentum", "weight_decay", self.weight_decay)
+    }
+
+    fn rule(&self) -> Option<Rule> {
+        Some(Rule::Momentum(self.clone()))
     }
 
     fn slots(&self) -> &'static [Slot] {

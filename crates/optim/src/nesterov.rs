@@ -1,7 +1,8 @@
 //! [`Nesterov`]: momentum that looks ahead.
 
-use crate::{At, Error, Optimizer, Slot, State};
+use crate::{At, Error, Optimizer, Rule, Slot, State};
 use glassgrad_tensor::{Scalar, vectorized};
+use serde::{Deserialize, Serialize};
 
 /// v ← μ·v + g, θ ← θ − η·(g + μ·v), with g = ∇L(θ) + λ·θ.
 ///
@@ -10,7 +11,7 @@ use glassgrad_tensor::{Scalar, vectorized};
 /// and momentum in deep learning", ICML 2013, equations 3 and 4, where the gradient is taken at the point
 /// looked ahead to, θ + μ·v. Here that point itself is called θ, as in `torch.optim.SGD(nesterov=True)`,
 /// so that the gradient is the ordinary one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Nesterov {
     /// Learning rate η ≥ 0. Default 0.01.
     pub lr: f64,
@@ -39,6 +40,10 @@ impl<T: Scalar> Optimizer<T> for Nesterov {
         Error::unless_nonnegative("Nesterov", "lr", self.lr)?;
         Error::unless_share("Nesterov", "momentum", self.momentum)?;
         Error::unless_nonnegative("Nesterov", "weight_decay", self.weight_decay)
+    }
+
+    fn rule(&self) -> Option<Rule> {
+        Some(Rule::Nesterov(self.clone()))
     }
 
     fn slots(&self) -> &'static [Slot] {

@@ -1,6 +1,6 @@
 //! [`Optimizer`]: one update rule, applied to a range of θ.
 
-use crate::Error;
+use crate::{Error, Rule};
 use glassgrad_tensor::Scalar;
 use std::array;
 use std::fmt::Debug;
@@ -60,6 +60,11 @@ pub trait Optimizer<T: Scalar>: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Hyper`] for the first that is NaN or out of its range.
     fn validate(&self) -> Result<(), Error>;
+
+    /// The rule as data, if it is one of this crate's: a run with another cannot be saved.
+    fn rule(&self) -> Option<Rule> {
+        None
+    }
 
     /// The vectors that the rule keeps, in order; each as long as θ.
     fn slots(&self) -> &'static [Slot];

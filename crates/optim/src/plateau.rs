@@ -1,6 +1,7 @@
 //! [`Plateau`]: a lower learning rate when a measure stops getting better.
 
 use crate::Error;
+use serde::{Deserialize, Serialize};
 
 /// Multiplies the learning rate by `factor` each time more than `patience` observations in a row were no
 /// better than the best, then looks away for `cooldown` observations.
@@ -8,7 +9,7 @@ use crate::Error;
 /// As `ReduceLROnPlateau(threshold_mode="rel", eps=0)`, on top of the schedule. An observation is
 /// whatever is passed to [`Descent::observe`](crate::Descent::observe), usually once an epoch; NaN is
 /// never better.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plateau {
     /// Which way is better. Default [`Mode::Min`].
     pub mode: Mode,
@@ -25,7 +26,7 @@ pub struct Plateau {
 }
 
 /// Which way a measure gets better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
     /// Smaller, as of a loss: better is < best·(1 − threshold).
     Min,
@@ -40,7 +41,7 @@ impl Default for Plateau {
 }
 
 /// What a [`Plateau`] remembers; to be saved with a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
     /// What the rate has been multiplied by so far.
     pub scale: f64,

@@ -1,7 +1,7 @@
 //! [`Recipe`]: how to descend, before it is known where.
 
 use crate::descent::{Descent, Run};
-use crate::{Clip, Error, Group, MOST_SLOTS, Optimizer, Plateau, Schedule, group};
+use crate::{Clip, Error, Group, MOST_SLOTS, Optimizer, Plateau, Progress, Schedule, group};
 use glassgrad_tensor::Scalar;
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ pub struct Recipe<T> {
     pub(crate) schedule: Schedule,
     pub(crate) plateau: Option<Plateau>,
     pub(crate) clip: Option<Clip>,
-    groups: Vec<(String, Group)>,
+    pub(crate) groups: Vec<(String, Group)>,
 }
 
 impl<T: Scalar> Recipe<T> {
@@ -72,6 +72,40 @@ impl<T: Scalar> Recipe<T> {
     /// [`Error::Hyper`] for a number out of its range, [`Error::Segment`] for a gap or an overlap,
     /// [`Error::Pattern`] for a pattern that fits no name, [`Error::Slots`] for a rule with too many.
     pub fn bind<S: AsRef<str>>(self, segments: &[(S, Range<usize>)]) -> Result<Descent<T>, Error> {
+        let (runs, len) = self.runs(segments)?;
+        Ok(Descent::new(self, runs, len))
+    }
+
+    /// As [`bind`](Self::bind), going on from what [`Descent::progress`] and [`Descent::state`] gave in an
+    /// equal recipe: every later bit is as if it had never stopped.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind) and [`Descent::restore`].
+    pub fn resume<S: AsRef<str>>(
+        self,
+        segments: &[(S, Range<usize>)],
+        progress: Progress,
+        state: Vec<T>,
+    ) -> Result<Descent<T>, Error> {
+        let (runs, len) = self.runs(segments)?;
+        Descent::from_saved(self, runs, len, progress, state)
+    }
+
+    /// The rule with its hyper-parameters.
+    pub fn rule(&self) -> &dyn Optimizer<T> {
+        &*self.rule
+    }
+
+    /// Whether [`bind`](Self::bind) would succeed, found out without memory for a state.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    pub fn check<S: AsRef<str>>(&self, segments: &[(S, Range<usize>)]) -> Result<(), Error> {
+        self.runs(segments).map(drop)
+    }
+
+    /// Neighbours that are treated alike, and the length of θ.
+    fn runs<S: AsRef<str>>(&self, segments: &[(S, Range<usize>)]) -> Result<(Vec<Run>, usize), Error> {
         self.validate()?;
         for (pattern, _) in &self.groups {
             if !segments.iter().any(|(name, _)| group::fits(pattern, name.as_ref())) {
@@ -100,7 +134,7 @@ impl<T: Scalar> Recipe<T> {
                 _ => runs.push(run),
             }
         }
-        Ok(Descent::new(self, runs, len))
+        Ok((runs, len))
     }
 
     /// Checks every number.

@@ -1,7 +1,8 @@
 //! [`RmsProp`]: each gradient divided by its recent size.
 
-use crate::{At, Error, Optimizer, Slot, State};
+use crate::{At, Error, Optimizer, Rule, Slot, State};
 use glassgrad_tensor::{Scalar, vectorized};
+use serde::{Deserialize, Serialize};
 
 /// s ← α·s + (1 − α)·g², θ ← θ − η·g / (√s + ε), with g = ∇L(θ) + λ·θ.
 ///
@@ -11,7 +12,7 @@ use glassgrad_tensor::{Scalar, vectorized};
 /// Learning, 2012; centred: A. Graves, "Generating Sequences With Recurrent Neural Networks", 2013,
 /// arXiv:1308.0850, equations 38 to 41. As `torch.optim.RMSprop` without momentum, except that s − ḡ² is
 /// not let below 0, where rounding takes it when gradients hardly change and the root would be NaN.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RmsProp {
     /// Learning rate η ≥ 0. Default 0.01.
     pub lr: f64,
@@ -45,6 +46,10 @@ impl<T: Scalar> Optimizer<T> for RmsProp {
         Error::unless_share("RmsProp", "alpha", self.alpha)?;
         Error::unless_positive("RmsProp", "eps", self.eps)?;
         Error::unless_nonnegative("RmsProp", "weight_decay", self.weight_decay)
+    }
+
+    fn rule(&self) -> Option<Rule> {
+        Some(Rule::RmsProp(self.clone()))
     }
 
     fn slots(&self) -> &'static [Slot] {

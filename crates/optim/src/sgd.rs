@@ -1,13 +1,14 @@
 //! [`Sgd`]: stochastic gradient descent.
 
-use crate::{At, Error, Optimizer, Slot, State};
+use crate::{At, Error, Optimizer, Rule, Slot, State};
 use glassgrad_tensor::{Scalar, vectorized};
+use serde::{Deserialize, Serialize};
 
 /// θ ← θ − η·g, with g = ∇L(θ) + λ·θ.
 ///
 /// Source: H. Robbins and S. Monro, "A Stochastic Approximation Method", Annals of Mathematical
 /// Statistics 22, 1951, doi 10.1214/aoms/1177729586. As `torch.optim.SGD` without momentum.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sgd {
     /// Learning rate η ≥ 0. Default 0.01.
     pub lr: f64,
@@ -33,6 +34,10 @@ impl<T: Scalar> Optimizer<T> for Sgd {
     fn validate(&self) -> Result<(), Error> {
         Error::unless_nonnegative("Sgd", "lr", self.lr)?;
         Error::unless_nonnegative("Sgd", "weight_decay", self.weight_decay)
+    }
+
+    fn rule(&self) -> Option<Rule> {
+        Some(Rule::Sgd(self.clone()))
     }
 
     fn slots(&self) -> &'static [Slot] {

@@ -1,5 +1,6 @@
-use crate::Position;
+use crate::{NonFinite, Position, Precision};
 use std::fmt;
+use std::path::PathBuf;
 
 /// What can be wrong with training.
 #[derive(Debug)]
@@ -11,6 +12,42 @@ pub enum Error {
     Optimizer(glassgrad_optim::Error),
     /// In the data.
     Data(glassgrad_data::Error),
+    /// In writing or reading a file.
+    Store(glassgrad_store::Error),
+    /// A checkpoint that is whole, but says what no trainer has saved.
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// What in it.
+        item: String,
+        /// What was found, what was expected.
+        problem: String,
+    },
+    /// A checkpoint of another number type.
+    Precision {
+        /// The file.
+        path: PathBuf,
+        /// That of the file.
+        found: Precision,
+        /// That asked for.
+        expected: Precision,
+    },
+    /// A checkpoint that cannot be gone on from, with numbers that are NaN or infinite.
+    NonFinite {
+        /// The file.
+        path: PathBuf,
+        /// The first parameter that has some.
+        first: NonFinite,
+    },
+    /// A run that is to go on with something else than it was begun with.
+    Changed {
+        /// What is different.
+        what: &'static str,
+        /// What the run was begun with.
+        expected: String,
+        /// What it is to go on with.
+        found: String,
+    },
     /// Data that does not fit the network.
     Mismatch {
         /// What does not fit.
@@ -99,6 +136,27 @@ impl fmt::Display for Error {
             Self::Network(error) => error.fmt(f),
             Self::Optimizer(error) => error.fmt(f),
             Self::Data(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+            Self::Checkpoint { path, item, problem } => write!(
+                f,
+                "{}: {item}: {problem}; the file is whole, but no trainer has saved it like this",
+                path.display()
+            ),
+            Self::Precision { path, found, expected } => write!(
+                f,
+                "{}: found numbers of type {found}, expected {expected}; load it as a trainer of {found}",
+                path.display()
+            ),
+            Self::NonFinite { path, first } => write!(
+                f,
+                "{}: {first}, expected finite numbers; training cannot go on from there, take an earlier checkpoint",
+                path.display()
+            ),
+            Self::Changed { what, expected, found } => write!(
+                f,
+                "{what}: found {found}, expected {expected} as the run was begun with; only with the same does it \
+                 go on as if it had never stopped"
+            ),
             Self::Mismatch { what, expected, found } => {
                 write!(f, "{what}: found {found}, expected {expected} as the network has")
             }
@@ -151,6 +209,7 @@ impl std::error::Error for Error {
             Self::Network(error) => error.source(),
             Self::Optimizer(error) => error.source(),
             Self::Data(error) => error.source(),
+            Self::Store(error) => error.source(),
             _ => None,
         }
     }
@@ -165,6 +224,12 @@ impl From<glassgrad_autograd::Error> for Error {
 impl From<glassgrad_optim::Error> for Error {
     fn from(error: glassgrad_optim::Error) -> Self {
         Self::Optimizer(error)
+    }
+}
+
+impl From<glassgrad_store::Error> for Error {
+    fn from(error: glassgrad_store::Error) -> Self {
+        Self::Store(error)
     }
 }
 

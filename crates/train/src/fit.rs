@@ -84,28 +84,45 @@ impl<T: Scalar> Trainer<T> {
         epochs: u64,
         observer: &mut dyn Observer<T>,
     ) -> Result<(), Error> {
-        let step = |trainer: &mut Self, rows: &[usize]| {
+        let mut batches = Batches::shuffled(data.rows(), batch, self.seed)?;
+        self.fit_batches(data, &mut batches, epochs, observer)
+    }
+
+    /// As [`fit`](Self::fit), on these batches: [`Batches::sequential`] for rows in their own order.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit); or batches of another number of rows than the data has.
+    pub fn fit_batches(
+        &mut self,
+        data: &Dataset<T>,
+        batches: &mut Batches,
+        epochs: u64,
+        observer: &mut dyn Observer<T>,
+    ) -> Result<(), Error> {
+        self.fit_by(data, batches, epochs, observer, |trainer, rows| {
             trainer.memory.resize(&trainer.tape, rows.len())?;
             data.gather_features(rows, trainer.memory.input(trainer.x))?;
             data.gather_targets(rows, trainer.memory.input(trainer.y))?;
             trainer.loaded = true;
             trainer.step()
-        };
-        self.fit_by(data, batch, epochs, observer, step)
+        })
     }
 
-    /// [`fit`](Self::fit) with another way to make a step on some rows.
+    /// [`fit_batches`](Self::fit_batches) with another way to make a step on some rows.
     pub(crate) fn fit_by(
         &mut self,
         data: &Dataset<T>,
-        batch: usize,
+        batches: &mut Batches,
         epochs: u64,
         observer: &mut dyn Observer<T>,
         mut step: impl FnMut(&mut Self, &[usize]) -> Result<Step<T>, Error>,
     ) -> Result<(), Error> {
         self.check_data(data)?;
-        let mut batches = Batches::shuffled(data.rows(), batch, self.seed)?;
-        self.check_resume(&batches)?;
+        if batches.rows() != data.rows() {
+            let (expected, found) = (batches.rows(), data.rows());
+            return Err(Error::Mismatch { what: "rows of the batches", expected, found });
+        }
+        self.check_resume(batches)?;
         while self.position.epoch < epochs {
             batches.start(self.position.epoch);
             for rows in batches.iter().skip(self.position.batch as usize) {

@@ -3,7 +3,8 @@
 //! [`Trainer`] is the whole of it. It takes a [`Layer`](glassgrad_layers::Layer), a loss and an optimiser,
 //! owns θ, ∇θ and one recycled memory, and can be driven by hand, one stage at a time, or over a data set
 //! by [`Trainer::fit`], watched by an [`Observer`]. After every stage each value, adjoint, gradient and
-//! parameter can be read by name. Several workers can share one run: [`Trainer::fit_shared`], [`Collective`].
+//! parameter can be read by name. [`Trainer::save`] writes all of it to a file, from which [`Checkpoint`] goes
+//! on with the same bits. Several workers share one run by [`Trainer::fit_shared`] and a [`Collective`].
 //!
 //! ```
 //! use glassgrad_layers::{Activation, Chain, Dense, Init, Loss};
@@ -30,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod checkpoint;
 mod collective;
 mod error;
 mod fit;
@@ -40,9 +42,11 @@ mod predict;
 mod shards;
 mod trainer;
 
+pub use checkpoint::{Checkpoint, NonFinite, Notes, Origin, Record};
 pub use collective::{Alone, Collective};
 pub use error::Error;
 pub use fit::{Epoch, Observer};
+pub use glassgrad_store::{Dtype as Precision, Element};
 pub use metrics::Metrics;
 pub use shards::Team;
 pub use trainer::{Position, Step, Trainer};

@@ -3,10 +3,11 @@ use glassgrad_autograd::Memory;
 use glassgrad_data::{Dataset, Targets};
 use glassgrad_layers::{Loss, Reduction};
 use glassgrad_tensor::Scalar;
+use serde::{Deserialize, Serialize};
 
 /// The mean loss of rows that come in batches of different sizes: each batch weighs as much as it has
 /// terms, so that the mean is the one that all rows would have had in a single batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct LossMean {
     /// Σ of the terms of the loss.
     pub(crate) sum: f64,

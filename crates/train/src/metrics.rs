@@ -4,9 +4,10 @@ use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_layers::Loss;
 use glassgrad_tensor::Scalar;
 use ndarray::{ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
 
 /// How well a network does on a data set, in evaluation mode.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// Rows evaluated.
     pub rows: usize,

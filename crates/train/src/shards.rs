@@ -7,7 +7,7 @@
 //! and the number of workers does not.
 
 use crate::{Collective, Error, Observer, Position, Step, Trainer};
-use glassgrad_data::Dataset;
+use glassgrad_data::{Batches, Dataset};
 use glassgrad_layers::Reduction;
 use glassgrad_tensor::{Scalar, pool};
 use ndarray::aview2;
@@ -84,12 +84,12 @@ fn add<T: Scalar>(left: &[T], sum: &mut [T]) {
 }
 
 impl<T: Scalar> Trainer<T> {
-    /// [`fit`](Self::fit), shared by the workers of a team: each calls this with an equal trainer and equal
+    /// [`fit_batches`](Self::fit_batches), shared by the workers of a team: each calls this with an equal trainer and equal
     /// data, and all end up with the same θ. Only rank 0's θ counts at the start, where it is handed out.
     ///
     /// Loss, clipping and updates are those of the whole batch, its mean being exact however unevenly it is
     /// cut. The bits depend on the number of shards, not on that of workers; with one shard they are those of
-    /// [`fit`](Self::fit). Dropout draws the mask of shard s of batch b from the stream (seed, dropout,
+    /// [`fit_batches`](Self::fit_batches). Dropout draws the mask of shard s of batch b from the stream (seed, dropout,
     /// epoch, b + s·2⁴⁸).
     ///
     /// Every worker calls its `observer`. After a step there, no batch is loaded, and
@@ -97,6 +97,7 @@ impl<T: Scalar> Trainer<T> {
     ///
     /// ```
     /// # use glassgrad_data::Dataset;
+    /// use glassgrad_data::Batches;
     /// # use glassgrad_layers::{Dense, Loss};
     /// # use glassgrad_optim::{Recipe, Sgd};
     /// # use ndarray::array;
@@ -104,8 +105,8 @@ impl<T: Scalar> Trainer<T> {
     /// use glassgrad_train::{Alone, Team, Trainer};
     /// # let new = || Trainer::<f64>::new(&Dense::new(1), 1, &Loss::MeanSquaredError, Recipe::new(Sgd::default()), 7);
     /// let mut trainer = new()?;
-    /// let alone = &mut Alone;
-    /// trainer.fit_shared(&data, 2, 5, &mut Team::new(alone, 8)?, &mut ())?;
+    /// let (mut batches, mut alone) = (Batches::shuffled(3, 2, 7)?, Alone);
+    /// trainer.fit_shared(&data, &mut batches, 5, &mut Team::new(&mut alone, 8)?, &mut ())?;
     /// # let mut plain = new()?;
     /// # plain.fit(&data, 2, 5, &mut ())?;
     /// # assert!((trainer.theta()[0] - plain.theta()[0]).abs() < 1e-12);
@@ -113,12 +114,12 @@ impl<T: Scalar> Trainer<T> {
     /// ```
     ///
     /// # Errors
-    /// As [`fit`](Self::fit). [`Error::Apart`] if after an epoch this worker's θ is not rank 0's: then the
+    /// As [`fit_batches`](Self::fit_batches). [`Error::Apart`] if after an epoch this worker's θ is not rank 0's: then the
     /// others do not know, and the caller is to end the job.
     pub fn fit_shared(
         &mut self,
         data: &Dataset<T>,
-        batch: usize,
+        batches: &mut Batches,
         epochs: u64,
         team: &mut Team<'_, T>,
         observer: &mut dyn Observer<T>,
@@ -131,7 +132,7 @@ impl<T: Scalar> Trainer<T> {
             }
             Ok(step)
         };
-        self.fit_by(data, batch, epochs, observer, step)
+        self.fit_by(data, batches, epochs, observer, step)
     }
 
     /// A [`step`](Self::step) on these rows of the data, of which each worker computes its shards.

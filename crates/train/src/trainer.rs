@@ -5,6 +5,8 @@ use glassgrad_layers::{Layer, Loss, Reduction};
 use glassgrad_optim::{Descent, Recipe};
 use glassgrad_tensor::Scalar;
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// A network in training: its tape, θ, ∇θ, recycled memory and its optimiser.
 ///
@@ -37,8 +39,31 @@ pub struct Trainer<T> {
     pub(crate) loaded: bool,
 }
 
+/// What follows the prediction on a tape.
+#[derive(Debug)]
+pub(crate) struct End {
+    y: Var,
+    loss: Var,
+    kind: Loss,
+    reduction: Reduction,
+}
+
+impl End {
+    /// Records the targets and the loss of them.
+    pub(crate) fn record(tape: &mut Tape, prediction: Var, kind: &Loss, reduction: Reduction) -> Self {
+        let y = kind.target(tape, "y", prediction);
+        let loss = kind.forward(tape, prediction, y, reduction);
+        Self { y, loss, kind: kind.clone(), reduction }
+    }
+}
+
+/// Names of the parameters, and where they lie in θ.
+pub(crate) fn segments(tape: &Tape) -> Vec<(&str, Range<usize>)> {
+    tape.layout().segments().iter().map(|s| (s.name.as_str(), s.range())).collect()
+}
+
 /// How far training has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// Whole epochs done.
     pub epoch: u64,
@@ -87,24 +112,35 @@ impl<T: Scalar> Trainer<T> {
         recipe: Recipe<T>,
         seed: u64,
     ) -> Result<Self, Error> {
-        let (tape, [x, y, prediction, value]) = Tape::record(|tape| {
+        let (tape, (x, prediction, end)) = Tape::record(|tape| {
             let x = tape.input("x", inputs);
             let prediction = network.forward(tape, x);
-            let y = loss.target(tape, "y", prediction);
-            [x, y, prediction, loss.forward(tape, prediction, y, reduction)]
+            (x, prediction, End::record(tape, prediction, loss, reduction))
         })?;
         let theta = tape.layout().initial(seed);
-        let segments: Vec<_> = tape.layout().segments().iter().map(|s| (&s.name, s.range())).collect();
-        let descent = recipe.bind(&segments)?;
+        let descent = recipe.bind(&segments(&tape))?;
+        Ok(Self::assemble(tape, [x, prediction], end, theta, descent, seed))
+    }
+
+    /// A trainer at the start of epoch 0.
+    pub(crate) fn assemble(
+        tape: Tape,
+        [x, prediction]: [Var; 2],
+        end: End,
+        theta: Vec<T>,
+        descent: Descent<T>,
+        seed: u64,
+    ) -> Self {
         let mut memory = Memory::new();
         memory.input_adjoints(false);
-        Ok(Self {
+        Self {
+            tape,
             x,
-            y,
+            y: end.y,
             prediction,
-            loss: value,
-            kind: loss.clone(),
-            reduction,
+            loss: end.loss,
+            kind: end.kind,
+            reduction: end.reduction,
             grad: vec![T::zero(); theta.len()],
             theta,
             memory,
@@ -115,8 +151,7 @@ impl<T: Scalar> Trainer<T> {
             position: Position::default(),
             so_far: LossMean::default(),
             loaded: false,
-            tape,
-        })
+        }
     }
 
     /// Copies a batch into the network: `x: [batch, inputs]`, and `y: [batch, outputs]` or, for labels,

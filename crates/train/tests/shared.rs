@@ -3,7 +3,7 @@
 mod fixture;
 
 use fixture::{BATCH, BATCHES, SEED, assert_same, data, trainer};
-use glassgrad_data::Dataset;
+use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_layers::{Activation, Chain, Dense, Loss, Reduction};
 use glassgrad_optim::{Recipe, Sgd};
 use glassgrad_train::{Alone, Collective, Epoch, Error, Team, Trainer};
@@ -63,6 +63,11 @@ impl Collective<f64> for Threads {
     }
 }
 
+/// What `fit` would train on.
+fn batches(size: usize) -> Batches {
+    Batches::shuffled(data().rows(), size, SEED).unwrap()
+}
+
 /// Trains with so many workers, and gives all trainers and rank 0's losses.
 fn together(workers: usize, shards: usize, batch: usize) -> (Vec<Trainer<f64>>, Vec<u64>) {
     let run = |mut worker: Threads| {
@@ -75,7 +80,7 @@ fn together(workers: usize, shards: usize, batch: usize) -> (Vec<Trainer<f64>>, 
             losses.push(epoch.loss.to_bits());
             Ok(ControlFlow::Continue(()))
         };
-        trainer.fit_shared(&data(), batch, 3, &mut team, &mut watch).unwrap();
+        trainer.fit_shared(&data(), &mut batches(batch), 3, &mut team, &mut watch).unwrap();
         (trainer, losses)
     };
     thread::scope(|scope| {
@@ -146,7 +151,9 @@ fn the_mean_is_the_batchs_however_it_is_cut() {
             let mut alone = Alone;
             let mut team = Team::new(&mut alone, 8).unwrap();
             shared
-                .fit_shared(&data, 10, 4, &mut team, &mut |_: &mut _, epoch: &_| watch(of_shared, epoch))
+                .fit_shared(&data, &mut batches(10), 4, &mut team, &mut |_: &mut _, epoch: &_| {
+                    watch(of_shared, epoch)
+                })
                 .unwrap();
             let [plain_losses, shared_losses] = losses;
             for (a, b) in
@@ -162,9 +169,9 @@ fn the_mean_is_the_batchs_however_it_is_cut() {
 fn shards_are_added_in_the_tree_that_is_documented() {
     let data = values();
     let x = data.features().into_owned();
-    let glassgrad_data::Targets::Values(y) = data.targets() else { unreachable!("they are values") };
+    let Targets::Values(y) = data.targets() else { unreachable!("they are values") };
     let mut shared = new(&Loss::MeanAbsoluteError, Reduction::Sum);
-    let order = glassgrad_data::Batches::shuffled(23, 23, SEED).unwrap().batch(0, 0).unwrap().to_vec();
+    let order = Batches::shuffled(23, 23, SEED).unwrap().batch(0, 0).unwrap().to_vec();
     let parts: Vec<_> = (0..8)
         .map(|s| {
             let rows = &order[s * 23 / 8..(s + 1) * 23 / 8];
@@ -175,7 +182,7 @@ fn shards_are_added_in_the_tree_that_is_documented() {
         })
         .collect();
     let mut alone = Alone;
-    shared.fit_shared(&data, 23, 1, &mut Team::new(&mut alone, 8).unwrap(), &mut ()).unwrap();
+    shared.fit_shared(&data, &mut batches(23), 1, &mut Team::new(&mut alone, 8).unwrap(), &mut ()).unwrap();
     assert_eq!(shared.grad(), tree(&parts));
     let left_to_right = parts
         .iter()
@@ -191,18 +198,18 @@ fn batches_without_weight_and_divergence_are_refused_as_ever() {
     let (mut alone, before) = (Alone, new(&weightless, Reduction::Mean));
     let mut team = Team::new(&mut alone, 8).unwrap();
     let mut trainer = new(&weightless, Reduction::Mean);
-    let error = trainer.fit_shared(&data(), 10, 1, &mut team, &mut ()).unwrap_err();
+    let error = trainer.fit_shared(&data(), &mut batches(10), 1, &mut team, &mut ()).unwrap_err();
     assert!(matches!(error, Error::Weightless { epoch: 0, batch: 0 }), "{error}");
     assert_eq!(before.theta(), trainer.theta());
 
     let mut x = data().features().into_owned();
     x.slice_mut(s![.., 0]).fill(1e200);
     let y = values();
-    let glassgrad_data::Targets::Values(y) = y.targets() else { unreachable!("they are values") };
+    let Targets::Values(y) = y.targets() else { unreachable!("they are values") };
     let huge = Dataset::with_values(x, y * 1e200).unwrap();
     let mut trainer = new(&Loss::HalfSquaredError, Reduction::Mean);
     let theta = trainer.theta().to_vec();
-    let error = trainer.fit_shared(&huge, 10, 1, &mut team, &mut ()).unwrap_err();
+    let error = trainer.fit_shared(&huge, &mut batches(10), 1, &mut team, &mut ()).unwrap_err();
     assert!(matches!(error, Error::Diverged { epoch: 0, batch: 0, .. }), "{error}");
     assert_eq!(theta, trainer.theta());
     assert_eq!(trainer.grad().len(), theta.len());
@@ -246,7 +253,7 @@ fn what_cannot_be_shared_is_refused_in_words() {
 fn a_worker_that_has_gone_astray_is_named() {
     let mut said = Said(2);
     let mut team = Team::new(&mut said, 8).unwrap();
-    let error = trainer().fit_shared(&data(), 23, 1, &mut team, &mut ()).unwrap_err();
+    let error = trainer().fit_shared(&data(), &mut batches(23), 1, &mut team, &mut ()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "rank 1: found another θ than rank 0 has, from number 2 on, expected the same bits; use the same program \

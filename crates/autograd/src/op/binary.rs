@@ -8,9 +8,10 @@
 use super::{elementwise, store};
 use crate::shape::Matrix;
 use glassgrad_tensor::Scalar;
+use serde::{Deserialize, Serialize};
 
-/// An elementwise function of two operands a and b.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An elementwise function of two operands a and b. In files it is its place in this list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Binary {
     /// a + b.
     Add,

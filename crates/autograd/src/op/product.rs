@@ -3,6 +3,7 @@
 use super::elementwise;
 use crate::shape::Matrix;
 use glassgrad_tensor::{Product, Scalar, reduce};
+use serde::{Deserialize, Serialize};
 
 /// y ← x·Wᵀ + b for `x: [rows, in]`, `w: [out, in]`, `b: [1, out]`, `y: [rows, out]`.
 pub(crate) fn affine<T: Scalar>(x: Matrix<'_, T>, w: Matrix<'_, T>, b: Option<Matrix<'_, T>>, y: &mut [T]) {
@@ -53,7 +54,7 @@ pub(crate) fn affine_backward<T: Scalar>(
 }
 
 /// The two operands of a matrix product and whether each is used transposed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transposed {
     /// The left one.
     pub a: bool,

@@ -3,10 +3,11 @@
 use super::store;
 use crate::shape::Matrix;
 use glassgrad_tensor::{Scalar, reduce};
+use serde::{Deserialize, Serialize};
 use std::iter::repeat_n;
 
 /// What a reduction runs over: the axis that is gone afterwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Axis {
     /// Every number: `[rows, columns]` becomes `[1, 1]`.
     All,

@@ -8,6 +8,7 @@
 use super::{elementwise, store};
 use crate::shape::Matrix;
 use glassgrad_tensor::{Scalar, reduce};
+use serde::{Deserialize, Serialize};
 
 /// The place of the first largest number.
 #[inline]
@@ -91,7 +92,7 @@ pub(crate) fn log_softmax_backward<T: Scalar>(
 }
 
 /// The settings of a softmax cross-entropy.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CrossEntropy {
     /// One weight a class, or none for all 1.
     pub weights: Vec<f64>,

@@ -2,12 +2,13 @@
 //!
 //! A row gives the name, the formula and the slope as text, the value from x, and the slope from x and
 //! y = f(x). Everything else about a function (its op, layer, trace, derivative checks) follows from
-//! its row.
+//! its row. In files a function is its place in the table, so a new row goes to the end.
 
 #![allow(clippy::inline_always)] // what is not inlined is not vectorised: see `glassgrad_tensor::vectorize`
 
 use super::{elementwise, store};
 use glassgrad_tensor::Scalar;
+use serde::{Deserialize, Serialize};
 
 macro_rules! unary {
     ($(
@@ -19,7 +20,7 @@ macro_rules! unary {
         ///
         /// Where a slope jumps, it is the one named; none of them overflows for |x| ≤ 10⁴ unless
         /// its value does.
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum Unary {
             $( $(#[$doc])* $name $(($number))?, )*

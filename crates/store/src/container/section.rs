@@ -60,15 +60,9 @@ impl Data<'_> {
     }
 }
 
-impl<'a> From<&'a [f32]> for Data<'a> {
-    fn from(numbers: &'a [f32]) -> Self {
-        Self::F32(numbers)
-    }
-}
-
-impl<'a> From<&'a [f64]> for Data<'a> {
-    fn from(numbers: &'a [f64]) -> Self {
-        Self::F64(numbers)
+impl<'a, T: Element> From<&'a [T]> for Data<'a> {
+    fn from(numbers: &'a [T]) -> Self {
+        T::data(numbers)
     }
 }
 
@@ -76,6 +70,9 @@ impl<'a> From<&'a [f64]> for Data<'a> {
 pub trait Element: Copy + sealed::Sealed {
     /// Its name in a file.
     const DTYPE: Dtype;
+
+    #[doc(hidden)]
+    fn data(numbers: &[Self]) -> Data<'_>;
 
     #[doc(hidden)]
     fn append(bytes: &[u8], numbers: &mut Vec<Self>);
@@ -90,6 +87,10 @@ mod sealed {
 impl Element for f32 {
     const DTYPE: Dtype = Dtype::F32;
 
+    fn data(numbers: &[Self]) -> Data<'_> {
+        Data::F32(numbers)
+    }
+
     fn append(bytes: &[u8], numbers: &mut Vec<Self>) {
         let number = |bytes: &[u8]| Self::from_le_bytes(bytes.try_into().expect("4 bytes"));
         numbers.extend(bytes.chunks_exact(4).map(number));
@@ -98,6 +99,10 @@ impl Element for f32 {
 
 impl Element for f64 {
     const DTYPE: Dtype = Dtype::F64;
+
+    fn data(numbers: &[Self]) -> Data<'_> {
+        Data::F64(numbers)
+    }
 
     fn append(bytes: &[u8], numbers: &mut Vec<Self>) {
         let number = |bytes: &[u8]| Self::from_le_bytes(bytes.try_into().expect("8 bytes"));

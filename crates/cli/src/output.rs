@@ -1,0 +1,51 @@
+//! [`Output`]: results to stdout, remarks to stderr.
+
+use crate::failure::Failure;
+use serde_json::Value;
+use std::fmt::Display;
+use std::io::{self, Write};
+
+/// How the program speaks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    /// One JSON object a line on stdout, in place of text.
+    pub(crate) json: bool,
+    /// Only results.
+    pub(crate) quiet: bool,
+}
+
+impl Output {
+    /// A line of text on stdout; none as JSON.
+    pub(crate) fn text(self, line: impl Display) -> Result<(), Failure> {
+        if self.json { Ok(()) } else { write_line(line) }
+    }
+
+    /// An object on stdout, if it is to be JSON.
+    pub(crate) fn object(self, object: &Value) -> Result<(), Failure> {
+        if self.json { write_line(object) } else { Ok(()) }
+    }
+
+    /// Something to know, on stderr. That it cannot be told is no failure.
+    pub(crate) fn remark(self, remark: impl Display) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr(), "note: {remark}");
+        }
+    }
+}
+
+fn write_line(line: impl Display) -> Result<(), Failure> {
+    writeln!(io::stdout(), "{line}").map_err(|error| Failure::stdout(&error))
+}
+
+/// A number in five significant digits, in whichever way is shorter to read.
+pub(crate) fn figure(x: f64) -> String {
+    let size = x.abs();
+    if x == 0.0 || !x.is_finite() {
+        format!("{x}")
+    } else if (1e-4..1e5).contains(&size) {
+        let decimals = (4 - size.log10().floor() as i32).max(0) as usize;
+        format!("{x:.decimals$}")
+    } else {
+        format!("{x:.4e}")
+    }
+}

@@ -1,0 +1,44 @@
+//! [`Run`]: everything that says what a run is, as RUN.toml has it and flags change it.
+//!
+//! Each field is a key of the file; [`keys`] lists them all with their defaults, as `docs/run.md` does.
+
+mod data;
+mod file;
+pub(crate) mod flags;
+pub(crate) mod keys;
+mod model;
+mod names;
+mod optimizer;
+pub(crate) mod prepare;
+mod range;
+mod training;
+
+pub(crate) use data::{DataSettings, Scale};
+pub(crate) use flags::RunFlags;
+pub(crate) use model::ModelSettings;
+pub(crate) use names::{Named, Precision};
+pub(crate) use optimizer::OptimizerSettings;
+pub(crate) use prepare::{Prepared, prepare};
+pub(crate) use training::TrainSettings;
+
+use serde::{Deserialize, Serialize};
+
+/// What a run is: the same `Run`, data and program give the same bits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Run {
+    /// Of the split, the initial parameters, the shuffles and the dropout masks.
+    #[serde(deserialize_with = "range::any_count")]
+    pub(crate) seed: u64,
+    /// The number type of everything that is learnt.
+    #[serde(with = "names")]
+    pub(crate) precision: Precision,
+    /// What is learnt from.
+    pub(crate) data: DataSettings,
+    /// The network and its loss.
+    pub(crate) model: ModelSettings,
+    /// How θ is moved.
+    pub(crate) optimizer: OptimizerSettings,
+    /// How long, and in which batches.
+    pub(crate) train: TrainSettings,
+}

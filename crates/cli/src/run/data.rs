@@ -1,0 +1,200 @@
+//! `[data]`: what is learnt from, and what becomes of it before it is.
+
+use super::{names, range};
+use crate::failure::Failure;
+use clap::ValueEnum;
+use glassgrad_data::{EncodingOptions, Frame, Input, Missing, ScalingKind, Task, Unseen};
+use glassgrad_tensor::Scalar;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Where the data are, and how they are read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct DataSettings {
+    /// The file to train on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) train: Option<PathBuf>,
+    /// Its labels, if it is an array of features.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) labels: Option<PathBuf>,
+    /// The data themselves, in place of a file; the last column is the target.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rows: Vec<Vec<f64>>,
+    /// The columns to predict.
+    #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) target: Vec<String>,
+    #[serde(with = "names")]
+    pub(crate) task: TaskName,
+    /// A file that is looked at once, when training is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) test: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) test_labels: Option<PathBuf>,
+    /// The share of the rows that is held out; 0 for none.
+    #[serde(deserialize_with = "range::share")]
+    pub(crate) validation: f64,
+    #[serde(with = "names")]
+    pub(crate) scale: Scale,
+    #[serde(with = "names")]
+    pub(crate) missing: MissingName,
+    #[serde(with = "names")]
+    pub(crate) unseen: UnseenName,
+    /// The most categories of a column of text.
+    #[serde(deserialize_with = "range::count")]
+    pub(crate) categories: usize,
+    /// What stands between two fields of a CSV file.
+    pub(crate) delimiter: char,
+}
+
+impl Default for DataSettings {
+    fn default() -> Self {
+        DataSettings {
+            train: None,
+            labels: None,
+            rows: Vec::new(),
+            target: Vec::new(),
+            task: TaskName::Auto,
+            test: None,
+            test_labels: None,
+            validation: 0.2,
+            scale: Scale::Standard,
+            missing: MissingName::Error,
+            unseen: UnseenName::Zeros,
+            categories: EncodingOptions::default().categories,
+            delimiter: ',',
+        }
+    }
+}
+
+/// [`Task`], by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TaskName {
+    /// Told apart by the target.
+    Auto,
+    /// A class, by number or name.
+    Classification,
+    /// A number, or several.
+    Regression,
+}
+
+/// [`ScalingKind`], by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scale {
+    /// Everything as it is, the values of a regression too.
+    None,
+    /// Mean 0, standard deviation 1.
+    Standard,
+    /// From 0 to 1.
+    Minmax,
+}
+
+/// [`Missing`], by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MissingName {
+    /// Refused.
+    Error,
+    /// The mean of the column, or its most frequent text.
+    Mean,
+    /// The row is left out.
+    Drop,
+}
+
+/// [`Unseen`], by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UnseenName {
+    /// Of no category.
+    Zeros,
+    /// Refused.
+    Error,
+}
+
+impl DataSettings {
+    /// Reads what is to be trained on.
+    pub(crate) fn read<T: Scalar>(&self) -> Result<Input<T>, Failure> {
+        match (&self.train, self.rows.is_empty()) {
+            (Some(path), true) => self.open(path, self.labels.as_deref()),
+            (None, false) => Ok(Input::Table(Frame::from_rows("data.rows", &self.rows)?)),
+            (Some(path), false) => Err(Failure::Usage(format!(
+                "data.train and data.rows: found both the file {} and rows; expected one of them",
+                path.display()
+            ))),
+            (None, true) => Err(Failure::Usage(
+                "no data: expected a file to train on, as in `glassgrad train house.csv --target price`, or data.train \
+                 or data.rows in a RUN.toml"
+                    .into(),
+            )),
+        }
+    }
+
+    /// Reads a file in the same manner.
+    pub(crate) fn open<T: Scalar>(&self, path: &Path, labels: Option<&Path>) -> Result<Input<T>, Failure> {
+        let delimiter = u8::try_from(self.delimiter).map_err(|_| {
+            Failure::Usage(format!("data.delimiter: found {:?}; expected an ASCII character", self.delimiter))
+        })?;
+        Ok(Input::read(path, labels, delimiter)?)
+    }
+
+    /// The columns to predict: those that are named, and of rows the last.
+    pub(crate) fn targets<T: Scalar>(&self, input: &Input<T>) -> Result<Vec<String>, Failure> {
+        match input {
+            Input::Table(frame) if self.target.is_empty() => {
+                let names = frame.names();
+                if self.rows.is_empty() {
+                    return Err(Failure::Usage(format!(
+                        "--target (data.target): no column is named; expected the one to predict: the columns are {}",
+                        names::listed(&names)
+                    )));
+                }
+                Ok(names.into_iter().next_back().into_iter().collect())
+            }
+            _ => Ok(self.target.clone()),
+        }
+    }
+
+    /// What the target is.
+    pub(crate) fn task(&self) -> Task {
+        match self.task {
+            TaskName::Auto => Task::Auto,
+            TaskName::Classification => Task::Classification,
+            TaskName::Regression => Task::Regression,
+        }
+    }
+
+    /// How the columns become numbers.
+    pub(crate) fn encoding(&self) -> EncodingOptions {
+        let missing = match self.missing {
+            MissingName::Error => Missing::Error,
+            MissingName::Mean => Missing::Mean,
+            MissingName::Drop => Missing::Drop,
+        };
+        let unseen = match self.unseen {
+            UnseenName::Zeros => Unseen::Zeros,
+            UnseenName::Error => Unseen::Error,
+        };
+        EncodingOptions { missing, unseen, categories: self.categories }
+    }
+
+    /// How the numbers are scaled.
+    pub(crate) fn scaling(&self) -> ScalingKind {
+        match self.scale {
+            Scale::None => ScalingKind::None,
+            Scale::Standard => ScalingKind::Standard,
+            Scale::Minmax => ScalingKind::MinMax,
+        }
+    }
+}
+
+/// A name, or a list of them.
+fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected the name of a column, or a list of names")]
+    enum OneOrMore {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match OneOrMore::deserialize(deserializer)? {
+        OneOrMore::One(name) => vec![name],
+        OneOrMore::More(names) => names,
+    })
+}

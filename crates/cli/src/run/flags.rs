@@ -1,0 +1,208 @@
+//! [`RunFlags`]: the flags that overrule RUN.toml.
+
+use super::data::{MissingName, TaskName, UnseenName};
+use super::model::{ActivationName, InitName, LossName};
+use super::optimizer::RuleName;
+use super::range::{self, is_nonnegative, is_positive, is_share};
+use super::{Precision, Run, Scale};
+use clap::Args;
+use std::num::IntErrorKind;
+use std::path::PathBuf;
+
+/// What may be changed of a run. A flag that is not given changes nothing.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct RunFlags {
+    /// File to train on: .csv, .tsv, .npy, .idx, each also .gz
+    #[arg(long, value_name = "FILE", help_heading = "Data")]
+    data: Option<PathBuf>,
+    /// File of the labels, if the data are an array (.npy, .idx)
+    #[arg(long, value_name = "FILE", help_heading = "Data")]
+    labels: Option<PathBuf>,
+    /// Column to predict; several, separated by commas, for a regression of several outputs
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', help_heading = "Data")]
+    target: Option<Vec<String>>,
+    /// What the target is [default: told apart by the target]
+    #[arg(long, value_enum, hide_possible_values = false, help_heading = "Data")]
+    task: Option<TaskName>,
+    /// File that is looked at once, when training is over
+    #[arg(long, value_name = "FILE", help_heading = "Data")]
+    test: Option<PathBuf>,
+    /// File of its labels
+    #[arg(long, value_name = "FILE", help_heading = "Data")]
+    test_labels: Option<PathBuf>,
+    /// Share of the rows that is held out, from 0 to below 1 [default: 0.2]
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_hyphen_values = true, help_heading = "Data")]
+    validation: Option<f64>,
+    /// How the columns are scaled [default: standard]
+    #[arg(long, value_enum, help_heading = "Data")]
+    scale: Option<Scale>,
+    /// What becomes of missing values [default: error]
+    #[arg(long, value_enum, help_heading = "Data")]
+    missing: Option<MissingName>,
+    /// What becomes of texts that training did not see [default: zeros]
+    #[arg(long, value_enum, help_heading = "Data")]
+    unseen: Option<UnseenName>,
+    /// What stands between two fields [default: ,]
+    #[arg(long, value_name = "CHARACTER", help_heading = "Data")]
+    delimiter: Option<char>,
+    /// Widths of the hidden layers, from the first to the last; "none" for none [default: 64]
+    #[arg(long, value_name = "WIDTHS", value_parser = widths, allow_hyphen_values = true, help_heading = "Model")]
+    hidden: Option<Widths>,
+    /// Activation of the hidden layers [default: relu]
+    #[arg(long, value_enum, help_heading = "Model")]
+    activation: Option<ActivationName>,
+    /// What training makes small [default: cross_entropy for classes, mse for values]
+    #[arg(long, value_enum, help_heading = "Model")]
+    loss: Option<LossName>,
+    /// How weights begin [default: as suits the activation]
+    #[arg(long, value_enum, help_heading = "Model")]
+    init: Option<InitName>,
+    /// Share of the hidden units that each step leaves out [default: 0]
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_hyphen_values = true, help_heading = "Model")]
+    dropout: Option<f64>,
+    /// How the parameters are moved [default: adam]
+    #[arg(long, value_enum, help_heading = "Optimizer")]
+    optimizer: Option<RuleName>,
+    /// Learning rate, above 0 [default: 0.001 for adam and adamw, else 0.01]
+    #[arg(long, value_name = "RATE", value_parser = rate, allow_hyphen_values = true, help_heading = "Optimizer")]
+    lr: Option<f64>,
+    /// Momentum of sgd, from 0 to below 1 [default: 0]
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_hyphen_values = true, help_heading = "Optimizer")]
+    momentum: Option<f64>,
+    /// Momentum that looks ahead
+    #[arg(long, help_heading = "Optimizer")]
+    nesterov: bool,
+    /// Weight decay, at least 0 [default: 0.01 for adamw, else 0]
+    #[arg(long, value_name = "NUMBER", value_parser = nonnegative, allow_hyphen_values = true, help_heading = "Optimizer")]
+    weight_decay: Option<f64>,
+    /// Passes over the training rows, counted from the start of the run [default: 50]
+    #[arg(long, value_name = "COUNT", value_parser = epochs, allow_hyphen_values = true, help_heading = "Training")]
+    epochs: Option<u64>,
+    /// Rows a step [default: 32]
+    #[arg(long, value_name = "ROWS", value_parser = rows, allow_hyphen_values = true, help_heading = "Training")]
+    batch: Option<usize>,
+    /// Leave the rows in their own order
+    #[arg(long, help_heading = "Training")]
+    no_shuffle: bool,
+    /// Epochs without a lower validation loss before training ends; 0 for any [default: 10]
+    #[arg(long, value_name = "COUNT", value_parser = patience, allow_hyphen_values = true, help_heading = "Training")]
+    patience: Option<u64>,
+    /// Number type [default: f32]
+    #[arg(long, value_enum, help_heading = "Training")]
+    precision: Option<Precision>,
+}
+
+/// Widths of hidden layers, in one flag.
+#[derive(Clone, Debug)]
+struct Widths(Vec<usize>);
+
+impl RunFlags {
+    /// Overrules `run`.
+    pub(crate) fn apply(self, run: &mut Run, seed: Option<u64>) {
+        let Run { data, model, optimizer, train, .. } = run;
+        if self.data.is_some() {
+            // A file in place of whatever the run had.
+            data.rows = Vec::new();
+            data.labels = None;
+        }
+        set_some(&mut data.train, self.data);
+        set_some(&mut data.labels, self.labels);
+        set(&mut data.target, self.target);
+        set(&mut data.task, self.task);
+        set_some(&mut data.test, self.test);
+        set_some(&mut data.test_labels, self.test_labels);
+        set(&mut data.validation, self.validation);
+        set(&mut data.scale, self.scale);
+        set(&mut data.missing, self.missing);
+        set(&mut data.unseen, self.unseen);
+        set(&mut data.delimiter, self.delimiter);
+        set(&mut model.hidden, self.hidden.map(|widths| widths.0));
+        set(&mut model.activation, self.activation);
+        set(&mut model.loss, self.loss);
+        set(&mut model.init, self.init);
+        set(&mut model.dropout, self.dropout);
+        set(&mut optimizer.name, self.optimizer);
+        set_some(&mut optimizer.lr, self.lr);
+        set(&mut optimizer.momentum, self.momentum);
+        optimizer.nesterov |= self.nesterov;
+        set_some(&mut optimizer.weight_decay, self.weight_decay);
+        set(&mut train.epochs, self.epochs);
+        set(&mut train.batch, self.batch);
+        train.shuffle &= !self.no_shuffle;
+        set(&mut train.early_stopping.patience, self.patience);
+        set(&mut run.precision, self.precision);
+        set(&mut run.seed, seed);
+    }
+}
+
+fn set<V>(to: &mut V, from: Option<V>) {
+    if let Some(value) = from {
+        *to = value;
+    }
+}
+
+fn set_some<V>(to: &mut Option<V>, from: Option<V>) {
+    if from.is_some() {
+        *to = from;
+    }
+}
+
+/// A number that a range allows. clap puts the flag's name before what this says.
+fn number(text: &str, allowed: fn(f64) -> bool, expected: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|&number| allowed(number)).ok_or_else(|| expected.into())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    number(text, is_positive, range::POSITIVE)
+}
+
+fn nonnegative(text: &str) -> Result<f64, String> {
+    number(text, is_nonnegative, range::NONNEGATIVE)
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    number(text, is_share, range::SHARE)
+}
+
+/// A whole number of at least `least`, and no more than TOML can write.
+fn whole(text: &str, least: u64, expected: &str) -> Result<u64, String> {
+    match text.parse::<i64>() {
+        Ok(n) => u64::try_from(n).ok().filter(|&n| n >= least).ok_or_else(|| expected.into()),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => {
+            Err("more than a computer can count".into())
+        }
+        Err(_) => Err(expected.into()),
+    }
+}
+
+fn epochs(text: &str) -> Result<u64, String> {
+    whole(text, 1, range::AT_LEAST_1)
+}
+
+fn patience(text: &str) -> Result<u64, String> {
+    whole(text, 0, range::WHOLE)
+}
+
+fn rows(text: &str) -> Result<usize, String> {
+    let rows = whole(text, 1, range::AT_LEAST_1)?;
+    usize::try_from(rows).map_err(|_| "more than a computer can count".into())
+}
+
+fn widths(text: &str) -> Result<Widths, String> {
+    if text == "none" {
+        return Ok(Widths(Vec::new()));
+    }
+    let widths = text
+        .split(',')
+        .map(|width| rows(width.trim()).map_err(|expected| format!("{expected}, but found {width:?}")));
+    widths.collect::<Result<_, _>>().map(Widths)
+}
+
+/// A seed.
+pub(crate) fn seed(text: &str) -> Result<u64, String> {
+    let most = i64::MAX as u64;
+    text.parse()
+        .ok()
+        .filter(|&seed| seed <= most)
+        .ok_or_else(|| format!("expected a whole number from 0 to {most}"))
+}

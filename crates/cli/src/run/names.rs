@@ -1,0 +1,59 @@
+//! Settings that are one of a few names: the same names on the command line and in RUN.toml.
+//!
+//! Their serde functions are named as `#[serde(with = "names")]` wants them.
+
+use clap::ValueEnum;
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::{Serialize, Serializer};
+
+/// One of a few names.
+pub(crate) trait Named: ValueEnum {
+    /// How it is written.
+    fn name(&self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// All of its kind, in order.
+    fn all() -> Vec<String> {
+        Self::value_variants().iter().map(Named::name).collect()
+    }
+}
+
+impl<E: ValueEnum> Named for E {}
+
+/// The number type of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Precision {
+    /// 32 bits.
+    #[default]
+    F32,
+    /// 64 bits.
+    F64,
+}
+
+pub(super) fn serialize<E: Named, S: Serializer>(value: &E, serializer: S) -> Result<S::Ok, S::Error> {
+    value.name().serialize(serializer)
+}
+
+pub(super) fn deserialize<'de, E: Named, D: Deserializer<'de>>(deserializer: D) -> Result<E, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    E::from_str(&text, false).map_err(|_| {
+        let known = E::all();
+        let hint = nearest(&text, &known).map_or(String::new(), |name| format!("did you mean {name:?}? "));
+        D::Error::custom(format!("found {text:?}; {hint}expected one of {}", listed(&known)))
+    })
+}
+
+/// The names, quoted.
+pub(super) fn listed(names: &[String]) -> String {
+    names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The name that takes the fewest edits to write, unless more than half of it would have to be written anew.
+pub(crate) fn nearest<'a>(wanted: &str, names: &'a [String]) -> Option<&'a str> {
+    // Comparing takes the product of the lengths, and a file may have any.
+    let short: String = wanted.chars().take(64).flat_map(char::to_lowercase).collect();
+    let (distance, name) =
+        names.iter().map(|name| (strsim::damerau_levenshtein(&short, &name.to_lowercase()), name)).min()?;
+    (2 * distance <= name.chars().count()).then_some(name)
+}

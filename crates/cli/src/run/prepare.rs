@@ -1,0 +1,276 @@
+//! [`prepare`]: from what a run says to a trainer and data sets, ready to step.
+
+use super::Run;
+use super::model::{LossName, Tensor};
+use super::names::nearest;
+use crate::failure::Failure;
+use glassgrad_autograd::Tape;
+use glassgrad_data::{Dataset, Encoding, Input, Scaling, Standardize, Targets, Task};
+use glassgrad_interchange::{Conversion, Number, safetensors};
+use glassgrad_layers::Loss;
+use glassgrad_tensor::Scalar;
+use glassgrad_train::Trainer;
+use std::fs;
+
+/// Networks larger than this are taken for a slip of the finger: with its gradient and Adam's two moments, a
+/// parameter takes 16 bytes, and so these take 1 GiB.
+const MOST_PARAMETERS: u128 = 1 << 26;
+
+/// Everything that a step needs, and what the data taught before the first.
+#[derive(Debug)]
+pub(crate) struct Prepared<T> {
+    pub(crate) trainer: Trainer<T>,
+    pub(crate) sets: Sets<T>,
+}
+
+/// The parts of the data, encoded and scaled.
+#[derive(Debug)]
+pub(crate) struct Sets<T> {
+    pub(crate) training: Dataset<T>,
+    /// None if nothing is held out.
+    pub(crate) validation: Option<Dataset<T>>,
+    pub(crate) test: Option<Dataset<T>>,
+    pub(crate) learnt: Learnt,
+    /// What a person should know of the data.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// How a table becomes what the network takes, learnt on the training part.
+#[derive(Clone, Debug)]
+pub(crate) struct Learnt {
+    pub(crate) encoding: Encoding,
+    pub(crate) scaling: Scaling,
+    /// How the values of a regression are scaled, if they are.
+    pub(crate) targets: Option<Standardize>,
+}
+
+/// Reads the data and makes the trainer, at the start of the run.
+pub(crate) fn prepare<T: Number>(run: &Run) -> Result<Prepared<T>, Failure> {
+    let sets = Sets::read(run)?;
+    let trainer = trainer(run, &sets)?;
+    Ok(Prepared { trainer, sets })
+}
+
+impl<T: Scalar> Sets<T> {
+    /// Reads, splits, encodes and scales.
+    pub(crate) fn read(run: &Run) -> Result<Self, Failure> {
+        let input = run.data.read::<T>()?;
+        let target = input.target(&run.data.targets(&input)?, run.task())?;
+        let (training, validation) = if run.data.validation > 0.0 {
+            let (training, validation) =
+                input.split(&target, run.data.validation, run.seed).map_err(|error| {
+                    Failure::Usage(format!(
+                        "--validation {} (data.validation): {error}; 0 holds nothing out",
+                        run.data.validation
+                    ))
+                })?;
+            (training, Some(validation))
+        } else {
+            (input, None)
+        };
+        let encoding = training.fit(&target, run.data.encoding())?;
+        let mut remarks = Vec::new();
+        let rows = training.rows();
+        let outcome = training.encode(&encoding)?;
+        remark_on(&outcome, "the training rows", rows, &mut remarks);
+        let mut training = outcome.data;
+        let scaling = Scaling::fit(run.data.scaling(), &training, &encoding.categories())?;
+        if let [_, ..] = scaling.constant() {
+            let names: Vec<&str> =
+                scaling.constant().iter().map(|&column| training.columns()[column].as_str()).collect();
+            remarks.push(format!("the same in every training row, and so of no use: {}", names.join(", ")));
+        }
+        scaling.apply(&mut training)?;
+        let targets = match (training.targets(), run.scales_values()) {
+            (Targets::Values(values), true) => Some(Standardize::fit(values.view())?),
+            _ => None,
+        };
+        let learnt = Learnt { encoding, scaling, targets };
+        learnt.scale_values(&mut training)?;
+        let validation =
+            validation.map(|part| learnt.encode(&part, "the rows held out", &mut remarks)).transpose()?;
+        let test = match &run.data.test {
+            Some(path) => {
+                let input = run.data.open(path, run.data.test_labels.as_deref())?;
+                Some(learnt.encode(&input, "the test rows", &mut remarks)?)
+            }
+            None => None,
+        };
+        Ok(Sets { training, validation, test, learnt, remarks })
+    }
+
+    /// The targets that the network has an output for, or a class.
+    fn outputs(&self, loss: &Loss) -> usize {
+        match self.training.targets() {
+            Targets::Labels { .. } if *loss == Loss::BinaryCrossEntropy => 1,
+            Targets::Labels { classes, .. } => classes.len(),
+            Targets::Values(values) => values.ncols(),
+        }
+    }
+}
+
+impl Learnt {
+    /// Another part of the data, as the network takes it.
+    pub(crate) fn encode<T: Scalar>(
+        &self,
+        input: &Input<T>,
+        what: &str,
+        remarks: &mut Vec<String>,
+    ) -> Result<Dataset<T>, Failure> {
+        let outcome = input.encode(&self.encoding)?;
+        remark_on(&outcome, what, input.rows(), remarks);
+        let mut data = outcome.data;
+        self.scaling.apply(&mut data)?;
+        self.scale_values(&mut data)?;
+        Ok(data)
+    }
+
+    fn scale_values<T: Scalar>(&self, data: &mut Dataset<T>) -> Result<(), Failure> {
+        if let (Some(scale), Some(values)) = (&self.targets, data.values_mut()) {
+            scale.transform(values)?;
+        }
+        Ok(())
+    }
+}
+
+/// What was left out of the data or made up.
+pub(crate) fn remark_on<D>(
+    outcome: &glassgrad_data::Outcome<D>,
+    what: &str,
+    rows: usize,
+    remarks: &mut Vec<String>,
+) {
+    let dropped = rows - outcome.rows.len();
+    if dropped > 0 {
+        remarks.push(format!("{dropped} of {what} left out, with missing values"));
+    }
+    if outcome.filled > 0 {
+        remarks.push(format!("{} missing values filled in, in {what}", outcome.filled));
+    }
+    for (column, cells) in &outcome.unseen {
+        remarks.push(format!(
+            "column {column:?}: {cells} of {what} have a text that training did not see, and count as none of its categories"
+        ));
+    }
+}
+
+impl Run {
+    /// What is to be learnt: as set; else as the loss wants it; else told apart by the target.
+    fn task(&self) -> Task {
+        match (self.data.task(), self.model.loss) {
+            (Task::Auto, LossName::CrossEntropy) => Task::Classification,
+            (Task::Auto, LossName::Mse | LossName::HalfSquaredError | LossName::Mae | LossName::Huber) => {
+                Task::Regression
+            }
+            (task, _) => task,
+        }
+    }
+
+    /// Whether the values of a regression are brought to mean 0 and standard deviation 1: wherever features are
+    /// scaled, unless the values are probabilities.
+    fn scales_values(&self) -> bool {
+        self.data.scale != super::Scale::None && self.model.loss != LossName::BinaryCrossEntropy
+    }
+}
+
+/// The trainer, at the start of the run.
+fn trainer<T: Number>(run: &Run, sets: &Sets<T>) -> Result<Trainer<T>, Failure> {
+    let loss = run.model.loss(sets.training.targets());
+    check_loss(run, sets, &loss)?;
+    let (inputs, outputs) = (sets.training.columns().len(), sets.outputs(&loss));
+    check_size(run, inputs, outputs)?;
+    let network = run.model.network(outputs);
+    let mut trainer = Trainer::new(&network, inputs, &loss, run.optimizer.recipe()?, run.seed)?;
+    if let Some(path) = &run.model.parameters.file {
+        let theta = read_weights(trainer.tape(), path)?;
+        trainer.theta_mut().copy_from_slice(&theta);
+    }
+    for (name, tensor) in &run.model.parameters.named {
+        set_parameter(&mut trainer, name, tensor)?;
+    }
+    Ok(trainer)
+}
+
+/// θ of a safetensors file.
+pub(crate) fn read_weights<T: Number>(tape: &Tape, path: &std::path::Path) -> Result<Vec<T>, Failure> {
+    let bytes = fs::read(path).map_err(|source| {
+        let file = path.display().to_string();
+        match source.kind() {
+            std::io::ErrorKind::NotFound => glassgrad_data::Error::NotFound { file },
+            _ => glassgrad_data::Error::Read { file, source },
+        }
+    })?;
+    safetensors::read(tape, &bytes, Conversion::Rounding)
+        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))
+}
+
+fn set_parameter<T: Scalar>(trainer: &mut Trainer<T>, name: &str, tensor: &Tensor) -> Result<(), Failure> {
+    let wrong = |what: String| Failure::Usage(format!("model.parameters.{name:?}: {what}"));
+    let layout = trainer.tape().layout();
+    let known: Vec<String> = layout.segments().iter().map(|segment| segment.name.clone()).collect();
+    let segment = layout.segment(name).map_err(|_| {
+        let hint = nearest(name, &known).map_or(String::new(), |near| format!("did you mean {near:?}? "));
+        wrong(format!("no such parameter; {hint}the network has {}", known.join(", ")))
+    })?;
+    let rows: &[Vec<f64>] = match tensor {
+        Tensor::Row(row) => std::slice::from_ref(row),
+        Tensor::Rows(rows) => rows,
+    };
+    let expected =
+        format!("expected {} of {}", counted(segment.rows, "row"), counted(segment.columns, "number"));
+    if rows.len() != segment.rows {
+        return Err(wrong(format!("found {}; {expected}", counted(rows.len(), "row"))));
+    }
+    if let Some((row, numbers)) = rows.iter().enumerate().find(|(_, row)| row.len() != segment.columns) {
+        let found = counted(numbers.len(), "number");
+        return Err(wrong(format!("found {found} in row {row} (counted from 0); {expected}")));
+    }
+    let range = segment.range();
+    for (to, &number) in trainer.theta_mut()[range].iter_mut().zip(rows.iter().flatten()) {
+        *to = T::from_f64(number);
+        if !to.is_finite() {
+            return Err(wrong(format!("found {number}; expected finite numbers that fit the precision")));
+        }
+    }
+    Ok(())
+}
+
+/// "1 row", "2 rows".
+pub(crate) fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// Whether the loss is one for such targets.
+fn check_loss<T: Scalar>(run: &Run, sets: &Sets<T>, loss: &Loss) -> Result<(), Failure> {
+    let name = super::Named::name(&run.model.loss);
+    let found = match (sets.training.targets(), loss.wants_labels()) {
+        (Targets::Labels { classes, .. }, false) if *loss == Loss::BinaryCrossEntropy => {
+            if classes.len() == 2 {
+                return Ok(());
+            }
+            format!("found {} classes; expected 2, or cross_entropy", classes.len())
+        }
+        (Targets::Labels { .. }, false) => {
+            "found classes; expected cross_entropy, or --task regression".into()
+        }
+        (Targets::Values(_), true) => {
+            "found values; expected a loss for them, such as mse, or --task classification".into()
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(format!("--loss {name} (model.loss): {found}")))
+}
+
+/// Nobody means a network that does not fit into the memory.
+fn check_size(run: &Run, inputs: usize, outputs: usize) -> Result<(), Failure> {
+    let parameters = run.model.count_parameters(inputs, outputs);
+    if parameters <= MOST_PARAMETERS {
+        return Ok(());
+    }
+    let widths: Vec<_> = run.model.hidden.iter().map(ToString::to_string).collect();
+    Err(Failure::Usage(format!(
+        "--hidden {} (model.hidden): a network of {parameters} parameters; expected at most {MOST_PARAMETERS}, for \
+         which training takes 1 GiB; choose smaller widths",
+        widths.join(",")
+    )))
+}

@@ -1,0 +1,87 @@
+//! Ranges of numbers: what a flag's value and a key's value may be. Both are told in the same words; before these,
+//! clap puts the flag's name and serde the key's place.
+
+use serde::de::{Deserialize, Deserializer, Error};
+
+pub(super) const POSITIVE: &str = "expected a finite number above 0";
+pub(super) const NONNEGATIVE: &str = "expected a finite number of at least 0";
+pub(super) const SHARE: &str = "expected a number from 0 to below 1";
+pub(super) const AT_LEAST_1: &str = "expected a whole number of at least 1";
+pub(super) const WHOLE: &str = "expected a whole number of at least 0";
+
+pub(super) fn is_positive(x: f64) -> bool {
+    x.is_finite() && x > 0.0
+}
+
+pub(super) fn is_nonnegative(x: f64) -> bool {
+    x.is_finite() && x >= 0.0
+}
+
+pub(super) fn is_share(x: f64) -> bool {
+    (0.0..1.0).contains(&x)
+}
+
+pub(super) fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    number(deserializer, is_positive, POSITIVE)
+}
+
+pub(super) fn positive_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    positive(deserializer).map(Some)
+}
+
+pub(super) fn nonnegative<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    number(deserializer, is_nonnegative, NONNEGATIVE)
+}
+
+pub(super) fn nonnegative_or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<f64>, D::Error> {
+    nonnegative(deserializer).map(Some)
+}
+
+pub(super) fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    number(deserializer, is_share, SHARE)
+}
+
+pub(super) fn at_least_1<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    whole(deserializer, 1, AT_LEAST_1)
+}
+
+pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    at_least_1(deserializer).and_then(narrow)
+}
+
+pub(super) fn any_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    whole(deserializer, 0, WHOLE)
+}
+
+pub(super) fn widths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<usize>, D::Error> {
+    let found = Vec::<i64>::deserialize(deserializer)?;
+    let width = |width: i64| match u64::try_from(width) {
+        Ok(width) if width >= 1 => narrow(width),
+        _ => Err(D::Error::custom(format!("found a width of {width}; {AT_LEAST_1}"))),
+    };
+    found.into_iter().map(width).collect()
+}
+
+fn number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    allowed: fn(f64) -> bool,
+    expected: &str,
+) -> Result<f64, D::Error> {
+    let found = f64::deserialize(deserializer)?;
+    if allowed(found) { Ok(found) } else { Err(D::Error::custom(format!("found {found:?}; {expected}"))) }
+}
+
+fn whole<'de, D: Deserializer<'de>>(deserializer: D, least: u64, expected: &str) -> Result<u64, D::Error> {
+    let found = i64::deserialize(deserializer)?;
+    match u64::try_from(found) {
+        Ok(number) if number >= least => Ok(number),
+        _ => Err(D::Error::custom(format!("found {found}; {expected}"))),
+    }
+}
+
+fn narrow<E: Error>(number: u64) -> Result<usize, E> {
+    usize::try_from(number)
+        .map_err(|_| E::custom(format!("found {number}; this is more than memory has bytes")))
+}

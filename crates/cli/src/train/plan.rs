@@ -1,0 +1,135 @@
+//! [`Plan`]: what a run is about to do, told before it does it.
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::run::prepare::{Sets, counted};
+use crate::run::{Named, Run};
+use glassgrad_data::{Scaling, Targets};
+use glassgrad_tensor::Scalar;
+use glassgrad_train::Trainer;
+use serde_json::{Value, json};
+
+/// What a run is about to do.
+#[derive(Debug)]
+pub(super) struct Plan {
+    text: Vec<String>,
+    object: Value,
+}
+
+impl Plan {
+    /// Of this run on these data.
+    pub(super) fn of<T: Scalar>(run: &Run, trainer: &Trainer<T>, sets: &Sets<T>) -> Self {
+        let rows = sets.training.rows();
+        let of = |part: &Option<glassgrad_data::Dataset<T>>| part.as_ref().map_or(0, |data| data.rows());
+        let (held_out, test) = (of(&sets.validation), of(&sets.test));
+        let encoding = &sets.learnt.encoding;
+        let (columns, features) = (encoding.columns.len(), sets.training.columns().len());
+        let parameters = trainer.theta().len();
+        let tape = trainer.tape();
+        let outputs = tape.shape(trainer.prediction()).columns;
+        let steps = rows.div_ceil(run.train.batch) as u64;
+        let size = size_of::<T>();
+        // θ, ∇θ and the optimiser's state; the values and adjoints of a batch; the data.
+        let state = parameters * 2 + trainer.descent().state().len();
+        let batch: usize =
+            tape.vars().map(|var| tape.shape(var).columns).sum::<usize>() * run.train.batch.min(rows) * 2;
+        let memory = (state + batch + (rows + held_out + test) * (features + 1)) * size;
+
+        let mut text = vec![format!(
+            "rows: {rows} to train on, {held_out} held out{}; columns: {columns}{}; outputs: {outputs}; parameters: \
+             {parameters}",
+            if test > 0 { format!(", {test} to test on") } else { String::new() },
+            if features == columns { String::new() } else { format!(", as {features} features") },
+        )];
+        let target = encoding.targets.join(", ");
+        text.push(match sets.training.targets() {
+            Targets::Labels { classes, .. } => {
+                format!("target: {target}, {} classes ({})", classes.len(), shortened(classes))
+            }
+            Targets::Values(_) if sets.learnt.targets.is_some() => format!(
+                "target: {target}, as {}, trained on scaled to mean 0 and deviation 1 (so is the loss), reported in its own units",
+                counted(outputs, "value")
+            ),
+            Targets::Values(_) => format!("target: {target}, as {}", counted(outputs, "value")),
+        });
+        text.push(format!(
+            "network: {}; {} at {:?}, {}, inputs {}",
+            layers(run, features, outputs),
+            run.optimizer.name.name(),
+            run.optimizer.lr(),
+            run.precision.name(),
+            scaled(&sets.learnt.scaling)
+        ));
+        text.push(format!(
+            "{} of {} in batches of {}; about {}",
+            counted(run.train.epochs as usize, "epoch"),
+            counted(steps as usize, "step"),
+            run.train.batch.min(rows),
+            bytes(memory)
+        ));
+        let object = json!({
+            "event": "plan",
+            "rows": {"train": rows, "validation": held_out, "test": test},
+            "columns": columns,
+            "features": features,
+            "target": encoding.targets,
+            "classes": encoding.classes,
+            "outputs": outputs,
+            "parameters": parameters,
+            "epochs": run.train.epochs,
+            "steps_per_epoch": steps,
+            "steps": steps.saturating_mul(run.train.epochs),
+            "memory_bytes": memory,
+            "precision": run.precision.name(),
+            "scaled_target": sets.learnt.targets.is_some(),
+            "seed": run.seed,
+        });
+        Self { text, object }
+    }
+
+    /// Tells it.
+    pub(super) fn show(&self, out: Output) -> Result<(), Failure> {
+        if !out.quiet {
+            self.text.iter().try_for_each(|line| out.text(line))?;
+        }
+        out.object(&self.object)
+    }
+}
+
+/// "64-32-10 relu"
+fn layers(run: &Run, features: usize, outputs: usize) -> String {
+    let widths = [features].into_iter().chain(run.model.hidden.iter().copied()).chain([outputs]);
+    let widths: Vec<_> = widths.map(|width| width.to_string()).collect();
+    let activation =
+        if run.model.hidden.is_empty() { String::new() } else { format!(" {}", run.model.activation.name()) };
+    format!("{}{activation}", widths.join("-"))
+}
+
+fn scaled(scaling: &Scaling) -> &'static str {
+    match scaling {
+        Scaling::None => "as they are",
+        Scaling::Standard(_) => "standardised",
+        Scaling::MinMax(_) => "scaled to 0…1",
+    }
+}
+
+/// The first names of a list, and how many more there are.
+fn shortened(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// "3.1 MiB"
+pub(crate) fn bytes(bytes: usize) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    let (mut size, mut unit) = (bytes as f64 / 1024.0, 0);
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    format!("{size:.1} {}", UNITS[unit])
+}
