@@ -1,10 +1,10 @@
 //! What a cluster's network and processors give: the figures that the model in README.md is made of.
 //!
 //!     mpirun -n 2 target/release/examples/measure sum 670000 8400000
-//!     mpirun -n 2 target/release/examples/measure step 1024 784,512,512,10
+//!     mpirun -n 2 target/release/examples/measure step 1024 784,512,512,10 8
 //!
 //! `sum` times the reduction of so many f32 in both orders; `step` whole training steps on batches of so many
-//! rows of made-up data, with and without the reduction. Rank 0 prints medians in milliseconds.
+//! rows of made-up data, and their reduction, on one thread a rank. Rank 0 prints medians in milliseconds.
 
 use glassgrad_data::{Batches, Dataset};
 use glassgrad_layers::{Activation, Chain, Dense, Loss};
@@ -27,8 +27,10 @@ fn main() -> Outcome {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     match arguments.split_first() {
         Some((what, lengths)) if what == "sum" && !lengths.is_empty() => sums(&world, lengths),
-        Some((what, [batch, widths])) if what == "step" => steps(&world, batch.parse()?, widths),
-        _ => Err("expected: sum PARAMETERS… or step BATCH WIDTHS".into()),
+        Some((what, [batch, widths, shards])) if what == "step" => {
+            steps(&world, batch.parse()?, widths, shards.parse()?)
+        }
+        _ => Err("expected: sum PARAMETERS… or step BATCH WIDTHS SHARDS".into()),
     }
 }
 
@@ -108,7 +110,7 @@ impl Observer<f32> for Times<'_> {
     }
 }
 
-fn steps(world: &SimpleCommunicator, batch: usize, widths: &str) -> Outcome {
+fn steps(world: &SimpleCommunicator, batch: usize, widths: &str, shards: usize) -> Outcome {
     const STEPS: usize = 10;
     glassgrad_tensor::pool::set_threads(1);
     let widths = widths.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?;
@@ -129,12 +131,12 @@ fn steps(world: &SimpleCommunicator, batch: usize, widths: &str) -> Outcome {
     let sum = Cell::new(0.0);
     let mut collective = Timed(ranks(world, Order::Tree), &sum);
     let mut times = Times { last: Instant::now(), sum: &sum, steps: Vec::new(), sums: Vec::new() };
-    trainer.fit_shared(&data, &mut batches, 2, &mut Team::new(&mut collective, 8)?, &mut times)?;
+    trainer.fit_shared(&data, &mut batches, 2, &mut Team::new(&mut collective, shards)?, &mut times)?;
     if world.rank() == 0 {
         let parameters = trainer.theta().len();
         let (step, sum) = (median(times.steps), median(times.sums));
         println!(
-            "{parameters} parameters, batch {batch}, {} ranks: step {step:.2} ms, of it the sum {sum:.2} ms",
+            "{parameters} parameters, batch {batch} in {shards} shards, {} ranks: step {step:.2} ms, of it the sum {sum:.2} ms",
             world.size()
         );
     }
