@@ -25,5 +25,7 @@ pub mod prelude {
         Schedule, Sgd,
     };
     pub use glassgrad_tensor::{Dual, Scalar};
-    pub use glassgrad_train::{Epoch, Error as TrainError, Metrics, Observer, Position, Step, Trainer};
+    pub use glassgrad_train::{
+        Checkpoint, Epoch, Error as TrainError, Metrics, Notes, Observer, Position, Step, Trainer,
+    };
 }

@@ -21,6 +21,8 @@
 //! | losses | [`softmax_cross_entropy`](Tape::softmax_cross_entropy), [`sigmoid_cross_entropy`](Tape::sigmoid_cross_entropy), [`class_weight`](Tape::class_weight) |
 //! | flow | [`stop_gradient`](Tape::stop_gradient), [`dropout`](Tape::dropout) |
 //!
+//! A tape is plain data: [`Tape::program`] writes it down, and [`Program::record`] records it again, checked.
+//!
 //! # Names
 //! Every value has a name: its layer's path and op, such as `0.affine`, or one given by
 //! [`Tape::name`]. [`Tape::var`] finds it, and then [`Tape::value`] and [`Tape::adjoint`] read it.
@@ -44,6 +46,7 @@ mod record;
 mod run;
 mod shape;
 mod single;
+mod size;
 mod tape;
 
 pub use error::Error;

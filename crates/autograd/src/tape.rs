@@ -1,6 +1,7 @@
 //! [`Tape`]: a network as a program, recorded once.
 
 use crate::op::Op;
+use crate::size::MOST_NUMBERS;
 use crate::{Error, Init, Layout, Shape};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -20,9 +21,6 @@ impl Var {
         self.0
     }
 }
-
-/// More numbers than this nobody can address: of the largest kind, dual numbers of `f64`, each takes 16 bytes.
-const MOST_NUMBERS: usize = isize::MAX as usize / 16;
 
 /// What a value depends on, so that adjoints nobody needs are not computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -224,30 +222,6 @@ impl Tape {
     /// Where each parameter lies in θ.
     pub fn layout(&self) -> &Layout {
         &self.layout
-    }
-
-    /// How many numbers all values of a run take that are not in θ, for a batch of `rows` rows; none if they
-    /// are more than can be counted.
-    pub fn numbers(&self, rows: usize) -> Option<usize> {
-        let computed = self.nodes.iter().filter(|node| !matches!(node.op, Op::Param { .. }));
-        computed.map(|node| self.numbers_of(node, rows)).try_fold(0_usize, |sum, n| sum.checked_add(n?))
-    }
-
-    /// A value, and what its op saves beside it.
-    fn numbers_of(&self, node: &Node, rows: usize) -> Option<usize> {
-        let of = |shape: Shape| shape.rows.of(rows).checked_mul(shape.columns);
-        let saved = node.op.saves_for().map_or(Some(0), |operand| of(self.nodes[operand.0].shape));
-        of(node.shape)?.checked_add(saved?)
-    }
-
-    /// Refuses a program of which no machine could hold one run.
-    fn check_size(&mut self) {
-        if self.error.is_some() || self.numbers(1).is_some_and(|n| n <= MOST_NUMBERS) {
-            return;
-        }
-        let size = |node: &&Node| self.numbers_of(node, 1).unwrap_or(usize::MAX);
-        let at = self.nodes.iter().max_by_key(size).map_or_else(String::new, |node| node.name.clone());
-        self.fail(Error::TooLarge { at });
     }
 
     pub(crate) fn nodes(&self) -> &[Node] {

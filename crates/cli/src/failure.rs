@@ -1,6 +1,8 @@
 //! Why the program ends early, and with which exit code.
 
 use glassgrad_data::Error as DataError;
+use glassgrad_diagnose::Error as DiagnoseError;
+use glassgrad_glass::Error as GlassError;
 use glassgrad_store::Error as StoreError;
 use glassgrad_train::Error as TrainError;
 use std::io::{self, Write};
@@ -9,6 +11,8 @@ use std::process::ExitCode;
 /// What ended the program. The codes are for scripts: BSD's sysexits, as far as they fit.
 #[derive(Debug)]
 pub(crate) enum Failure {
+    /// What was to be checked is not right, as the results say: 1.
+    Check,
     /// A flag's or a key's value that is not allowed: 2, as for any other misuse of the command line.
     Usage(String),
     /// Data, or a model, that are not as they must be: 65.
@@ -46,6 +50,7 @@ impl Failure {
     /// Says why on stderr, if there is anything to say.
     pub(crate) fn report(self) -> ExitCode {
         let (code, message) = match self {
+            Self::Check => return ExitCode::from(1),
             Self::Usage(message) => (2, message),
             Self::Data(message) => (65, message),
             Self::NoInput(message) => (66, message),
@@ -95,6 +100,11 @@ impl From<TrainError> for Failure {
         let message = error.to_string();
         match error {
             TrainError::Data(error) => error.into(),
+            TrainError::Store(error) => error.into(),
+            TrainError::Checkpoint { .. }
+            | TrainError::Precision { .. }
+            | TrainError::NonFinite { .. }
+            | TrainError::Changed { .. } => Self::Data(message),
             TrainError::Diverged { .. } => Self::Diverged(message),
             TrainError::Mismatch { .. } | TrainError::TargetKind { .. } | TrainError::Probability { .. } => {
                 Self::Data(message)
@@ -115,6 +125,27 @@ impl From<StoreError> for Failure {
             StoreError::Write { .. } => Self::Output(message),
             StoreError::Locked { .. } => Self::Locked(message),
             _ => Self::Data(message),
+        }
+    }
+}
+
+impl From<GlassError> for Failure {
+    fn from(error: GlassError) -> Self {
+        match error {
+            GlassError::Train(error) => error.into(),
+            error => Self::Usage(error.to_string()),
+        }
+    }
+}
+
+impl From<DiagnoseError> for Failure {
+    fn from(error: DiagnoseError) -> Self {
+        let message = error.to_string();
+        match error {
+            DiagnoseError::Training(error) => error.into(),
+            DiagnoseError::Data(error) => error.into(),
+            DiagnoseError::Curvature { .. } => Self::Diverged(message),
+            _ => Self::Usage(message),
         }
     }
 }

@@ -2,14 +2,32 @@
 //!
 //! Results go to stdout; remarks and the progress bar go to stderr, the bar only to a terminal.
 
+mod audit;
+mod completions;
+mod diagnose;
+mod evaluate;
+mod export;
 mod failure;
+mod gradcheck;
+mod graph;
+mod import;
+mod init;
+mod inspect;
+mod lr_map;
 mod measure;
+mod model;
 mod output;
+mod place;
+mod predict;
 mod run;
 mod signals;
+mod source;
+mod step_audit;
+mod subject;
+mod trace;
 mod train;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use output::Output;
 use std::num::NonZeroUsize;
@@ -53,6 +71,34 @@ struct Global {
 enum Command {
     /// Train a network on a file of data, and report how well it does on rows held out
     Train(Box<train::Train>),
+    /// Predict the target for rows of data
+    Predict(predict::Predict),
+    /// Tell how well a model does on data with targets
+    Evaluate(evaluate::Evaluate),
+    /// Tell what a model is: layers, parameters, columns, classes, history
+    Inspect(inspect::Inspect),
+    /// Write a model's network for other programs
+    Export(export::Export),
+    /// Make a model from weights of other programs
+    Import(Box<import::Import>),
+    /// Write a commented RUN.toml for a file of data
+    Init(init::Init),
+    /// Write down training steps: every value, derivative, gradient and update, with its formula and numbers
+    Trace(trace::Trace),
+    /// Hold the numbers that a page prints against the true ones
+    Audit(audit::Audit),
+    /// Draw the computation with its values and derivatives
+    Graph(graph::Graph),
+    /// Check every derivative by how its differences converge
+    Gradcheck(gradcheck::Gradcheck),
+    /// Map the learning rates: curvature, best and critical rate, and what each does
+    LrMap(lr_map::LrMap),
+    /// Compare a step with what calculus promised, and rank the rows by their gradients
+    StepAudit(step_audit::StepAudit),
+    /// Train, watch, and tell what is wrong, with numbers
+    Diagnose(diagnose::Diagnose),
+    /// Write what makes a shell complete commands and flags
+    Completions(completions::Completions),
 }
 
 fn main() -> ExitCode {
@@ -63,6 +109,20 @@ fn main() -> ExitCode {
     }
     let result: Result<(), Failure> = match command {
         Command::Train(train) => train.run(out, global.seed),
+        Command::Predict(predict) => predict.run(out),
+        Command::Evaluate(evaluate) => evaluate.run(out),
+        Command::Inspect(inspect) => inspect.run(out),
+        Command::Export(export) => export.run(out),
+        Command::Import(import) => import.run(out, global.seed),
+        Command::Init(init) => init.run(out, global.seed),
+        Command::Trace(trace) => trace.run(out, global.seed),
+        Command::Audit(audit) => audit.run(out, global.seed),
+        Command::Graph(graph) => graph.run(out, global.seed),
+        Command::Gradcheck(gradcheck) => gradcheck.run(out, global.seed),
+        Command::LrMap(lr_map) => lr_map.run(out, global.seed),
+        Command::StepAudit(step_audit) => step_audit.run(out, global.seed),
+        Command::Diagnose(diagnose) => diagnose.run(out, global.seed),
+        Command::Completions(completions) => completions.run(Arguments::command()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

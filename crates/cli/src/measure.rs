@@ -48,6 +48,11 @@ fn mean_absolute_error<T: Scalar>(
     Ok(sum / values.len() as f64)
 }
 
+/// A value of an output in the units of the target.
+pub(crate) fn in_units<T: Scalar>(scale: Option<&Standardize>, output: usize, value: T) -> f64 {
+    scale.map_or(value.to_f64(), |scale| value.to_f64() * scale.std[output] + scale.mean[output])
+}
+
 /// "loss 0.1234, accuracy 96.50 %"
 pub(crate) fn describe(metrics: &Metrics) -> String {
     let accuracy = metrics.accuracy.map(|a| format!("accuracy {:.2} %", 100.0 * a));

@@ -25,6 +25,23 @@ impl Output {
         if self.json { write_line(object) } else { Ok(()) }
     }
 
+    /// Several of these.
+    pub(crate) fn remarks(self, remarks: &[String]) {
+        for remark in remarks {
+            self.remark(remark);
+        }
+    }
+
+    /// A whole document on stdout, as text or as JSON.
+    pub(crate) fn document(
+        self,
+        text: impl FnOnce() -> String,
+        json: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        let document = if self.json { json() } else { text() };
+        write_line(document.strip_suffix('\n').unwrap_or(&document))
+    }
+
     /// Something to know, on stderr. That it cannot be told is no failure.
     pub(crate) fn remark(self, remark: impl Display) {
         if !self.quiet {

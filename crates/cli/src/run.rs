@@ -16,7 +16,7 @@ mod training;
 pub(crate) use data::{DataSettings, Scale};
 pub(crate) use flags::RunFlags;
 pub(crate) use model::ModelSettings;
-pub(crate) use names::{Named, Precision};
+pub(crate) use names::{Named, Precision, listed as names_listed};
 pub(crate) use optimizer::OptimizerSettings;
 pub(crate) use prepare::{Prepared, prepare};
 pub(crate) use training::TrainSettings;

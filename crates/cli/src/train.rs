@@ -1,25 +1,39 @@
 //! `glassgrad train`: from data to a network, watched.
 
+mod events;
+mod page;
 mod plan;
+mod saver;
 mod watch;
+
+pub(crate) use plan::bytes;
+pub(crate) use watch::best_of;
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::measure::{self, measure};
+use crate::model::Real;
 use crate::output::Output;
-use crate::run::{Named, Precision, Prepared, Run, RunFlags, prepare};
+use crate::place;
+use crate::run::prepare::Sets;
+use crate::run::{Precision, Prepared, Run, RunFlags};
 use crate::signals::Signals;
+use crate::source::{Source, is_run_file};
 use clap::Args;
-use glassgrad_interchange::Number;
+use events::Events;
+use glassgrad_diagnose::Recorder;
+use glassgrad_train::Trainer;
 use plan::Plan;
+use saver::Saver;
 use serde_json::json;
-use std::path::{Path, PathBuf};
-use watch::Watch;
+use std::path::PathBuf;
+use watch::{Ended, Watch};
 
 const EXAMPLES: &str = "Examples:
   glassgrad train data/digits.csv --target target
   glassgrad train data/iris.csv --target target --hidden 16 --epochs 100 --lr 0.01 -o iris.ckpt
   glassgrad train examples/one_hidden_unit.toml
   glassgrad train --resume iris.ckpt --epochs 200
+  glassgrad train data/digits.csv --target target -o digits.ckpt --report digits.html
   glassgrad train house.csv --target price --hidden 64,64 --missing mean -o house.ckpt";
 
 /// The flags of `glassgrad train`.
@@ -29,6 +43,21 @@ pub(crate) struct Train {
     /// A RUN.toml, or the data themselves: .csv, .tsv, .npy, .idx, each also .gz
     #[arg(value_name = "RUN.toml|DATA")]
     file: Option<PathBuf>,
+    /// Where to keep the model [default: nowhere; with --resume, where it was]
+    #[arg(short, long, value_name = "MODEL")]
+    output: Option<PathBuf>,
+    /// Replace the model if there is one already
+    #[arg(long)]
+    force: bool,
+    /// Go on with the run of this model, from where it stopped
+    #[arg(long, value_name = "MODEL")]
+    resume: Option<PathBuf>,
+    /// A page of the run, to be opened in a browser; a name ending in .svg gets the loss curve alone
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Folder for the event file of TensorBoard
+    #[arg(long, value_name = "FOLDER")]
+    tensorboard: Option<PathBuf>,
     #[command(flatten)]
     flags: RunFlags,
 }
@@ -36,51 +65,100 @@ pub(crate) struct Train {
 impl Train {
     /// Trains and reports.
     pub(crate) fn run(self, out: Output, seed: Option<u64>) -> Result<(), Failure> {
-        let mut run = match &self.file {
-            Some(path) if is_run_file(path) => Run::read(path)?,
-            Some(path) => {
-                let mut run = Run::default();
-                run.data.train = Some(path.clone());
-                run
-            }
-            None => Run::default(),
+        let mut source = match (&self.resume, &self.file) {
+            (Some(model), _) => Source::open(model)?,
+            (None, Some(path)) if is_run_file(path) => Source::open(path)?,
+            _ => Run::default().into(),
         };
-        self.flags.apply(&mut run, seed);
-        match run.precision {
-            Precision::F32 => train::<f32>(&run, out),
-            Precision::F64 => train::<f64>(&run, out),
+        match &self.file {
+            Some(path) if !is_run_file(path) => source.run.data.train = Some(path.clone()),
+            Some(path) if self.resume.is_some() => source.run = Run::read(path)?,
+            _ => {}
+        }
+        self.flags.clone().apply(&mut source.run, seed);
+        match source.run.precision {
+            Precision::F32 => self.train::<f32>(source, out),
+            Precision::F64 => self.train::<f64>(source, out),
         }
     }
-}
 
-fn is_run_file(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
-}
+    fn train<T: Real>(&self, source: Source, out: Output) -> Result<(), Failure> {
+        let signals = Signals::catch().map_err(|error| Failure::Output(format!("signals: {error}")))?;
+        let saver = match self.output.as_ref().or(self.resume.as_ref()) {
+            Some(path) => {
+                place::free(path, self.force || self.resume.as_ref() == Some(path))?;
+                Some(Saver::at(path)?)
+            }
+            None => None,
+        };
+        if let Some(path) = &self.report {
+            place::free(path, self.force)?;
+        }
+        let run = &source.run.clone();
+        let Prepared { mut trainer, sets, notes, best } = source.prepare::<T>()?;
+        out.remarks(&sets.remarks);
+        Plan::of(run, &trainer, &sets, saver.as_ref().map(Saver::path)).show(out)?;
 
-fn train<T: Number>(run: &Run, out: Output) -> Result<(), Failure> {
-    let signals = Signals::catch().map_err(|error| Failure::Output(format!("signals: {error}")))?;
-    let Prepared { mut trainer, sets } = prepare::<T>(run)?;
-    for remark in &sets.remarks {
-        out.remark(remark);
+        let events = self.tensorboard.as_deref().map(Events::create).transpose()?;
+        let mut batches = run.train.batches(sets.training.rows(), run.seed)?;
+        let epochs = run.train.epochs(batches.per_epoch());
+        let steps = epochs.saturating_mul(batches.per_epoch() as u64);
+        let mut watch = Watch {
+            run,
+            sets: &sets,
+            out,
+            signals,
+            saver,
+            best_epoch: best_of(&notes.history),
+            notes,
+            best,
+            bar: watch::bar(steps, out),
+            events,
+            recorder: self.report.is_some().then(|| Recorder::new(&trainer)),
+            failure: None,
+        };
+        let fitted = if watch.is_over() {
+            Ok(())
+        } else {
+            trainer.fit_batches(&sets.training, &mut batches, epochs, &mut watch)
+        };
+        let ended = watch.finish(fitted, &mut trainer)?;
+        self.tell(run, &sets, &ended, &mut trainer, out)
     }
-    Plan::of(run, &trainer, &sets).show(out)?;
-    let mut batches = run.train.batches(sets.training.rows(), run.seed)?;
-    let mut watch = Watch::new(run, &sets, batches.per_epoch() as u64, signals, out);
-    let fitted = trainer.fit_batches(&sets.training, &mut batches, run.train.epochs, &mut watch);
-    watch.finish(fitted, &mut trainer)?;
 
-    let mut done = json!({"event": "done"});
-    for (part, data) in [
-        ("training", Some(&sets.training)),
-        ("held out", sets.validation.as_ref()),
-        ("test", sets.test.as_ref()),
-    ] {
-        let Some(data) = data else { continue };
-        let metrics = measure(&mut trainer, data, sets.learnt.targets.as_ref())?;
-        out.text(measure::line(part, &metrics))?;
-        done[part.replace("held out", "validation")] = measure::object(&metrics).into();
+    /// How well the best network does.
+    fn tell<T: Real>(
+        &self,
+        run: &Run,
+        sets: &Sets<T>,
+        ended: &Ended,
+        trainer: &mut Trainer<T>,
+        out: Output,
+    ) -> Result<(), Failure> {
+        let mut done = json!({"event": "done", "checkpoint": null});
+        let parts = [
+            ("training", "training", Some(&sets.training)),
+            ("held out", "validation", sets.validation.as_ref()),
+            ("test", "test", sets.test.as_ref()),
+        ];
+        let mut results = Vec::new();
+        for (text, key, data) in parts {
+            let Some(data) = data else { continue };
+            let metrics = measure(trainer, data, sets.learnt.targets.as_ref())?;
+            out.text(measure::line(text, &metrics))?;
+            done[key] = measure::object(&metrics).into();
+            results.push((text, metrics));
+        }
+        if let Some(saver) = &ended.saver {
+            done["checkpoint"] = saver.path().display().to_string().into();
+            out.text(format!("model: {}", saver.path().display()))?;
+        }
+        if let Some(path) = &self.report {
+            let svg = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"));
+            place::write(path, &page::text(svg, run, sets, ended, &results, trainer)?)?;
+            done["report"] = path.display().to_string().into();
+            out.text(format!("report: {}", path.display()))?;
+        }
+        out.object(&done)
     }
-    out.object(&done)?;
-    let _ = run.precision.name();
-    Ok(())
 }

@@ -15,9 +15,9 @@ fn misuse(flag: &str) -> String {
 fn values_out_of_range() {
     const RATE: &str = "for '--lr <RATE>': expected a finite number above 0";
     const ROWS: &str = "for '--batch <ROWS>': expected a whole number of at least 1";
-    const SHARE: &str = "for '--validation <SHARE>': expected a number between 0 and 1, both excluded";
-    const WIDTHS: &str = "for '--hidden <WIDTHS>': expected a whole number of at least 1";
-    const SEED: &str = "for '--seed <SEED>': expected a whole number from 0 to 18446744073709551615";
+    const SHARE: &str = "for '--validation <SHARE>': expected a number from 0 to below 1";
+    const WIDTHS: &str = "for '--hidden <WIDTHS>': expected a whole number of at least 1, but found ";
+    const SEED: &str = "for '--seed <SEED>': expected a whole number from 0 to 9223372036854775807";
     for (flag, value, expected) in [
         ("--lr", "nan", RATE),
         ("--lr", "-1", RATE),
@@ -32,11 +32,12 @@ fn values_out_of_range() {
         ("--batch", "1.5", ROWS),
         ("--validation", "1.5", SHARE),
         ("--validation", "-0.2", SHARE),
-        ("--validation", "0", SHARE),
+        ("--dropout", "1", "for '--dropout <SHARE>': expected a number from 0 to below 1"),
+        ("--momentum", "1.1", "for '--momentum <SHARE>': expected a number from 0 to below 1"),
+        ("--weight-decay", "-1", "for '--weight-decay <NUMBER>': expected a finite number of at least 0"),
+        ("--patience", "-1", "for '--patience <COUNT>': expected a whole number of at least 0"),
         ("--validation", "1", SHARE),
         ("--validation", "nan", SHARE),
-        ("--hidden", "0", WIDTHS),
-        ("--hidden", "-8", WIDTHS),
         ("--epochs", "0", "for '--epochs <COUNT>': expected a whole number of at least 1"),
         ("--seed", "-1", SEED),
         ("--seed", "x", SEED),
@@ -44,8 +45,10 @@ fn values_out_of_range() {
         let message = misuse(&format!("{flag} {value}"));
         assert!(message.starts_with(&format!("invalid value '{value}' {expected}\n")), "{message}");
     }
-    assert!(misuse("--hidden 64,0").starts_with(&format!("invalid value '0' {WIDTHS}\n")));
-    assert!(misuse("--hidden 64,,8").starts_with(&format!("invalid value '' {WIDTHS}\n")));
+    for (value, width) in [("0", "0"), ("-8", "-8"), ("64,0", "0"), ("64,,8", "")] {
+        let message = misuse(&format!("--hidden {value}"));
+        assert!(message.starts_with(&format!("invalid value '{value}' {WIDTHS}\"{width}\"\n")), "{message}");
+    }
 }
 
 #[test]
@@ -54,10 +57,10 @@ fn numbers_beyond_all_use() {
     assert!(message.contains("for '--batch <ROWS>': more than a computer can count"), "{message}");
     assert_eq!(
         misuse("--hidden 65536,65536"),
-        "--hidden 65536,65536: a network of 4295557123 parameters; expected at most 67108864, for which training \
+        "--hidden 65536,65536 (model.hidden): a network of 4295557123 parameters; expected at most 67108864, for which training \
          takes 1 GiB; choose smaller widths\n"
     );
-    let widest = misuse(&format!("--hidden {0},{0},{0}", u64::MAX));
+    let widest = misuse(&format!("--hidden {0},{0},{0}", i64::MAX));
     assert!(widest.contains("expected at most 67108864"), "{widest}");
 }
 
@@ -65,7 +68,8 @@ fn numbers_beyond_all_use() {
 fn a_share_that_leaves_a_side_without_rows() {
     assert_eq!(
         misuse("--validation 0.001"),
-        "--validation 0.001: a fraction of 0.001 holds out 0 of 150 rows; expected at least one row on each side\n"
+        "--validation 0.001 (data.validation): a fraction of 0.001 holds out 0 of 150 rows; expected at least one row on \
+         each side; 0 holds nothing out\n"
     );
 }
 
@@ -75,20 +79,54 @@ fn unknown_flags_and_choices() {
     let typo = misuse("--epoch 3");
     assert!(typo.contains("a similar argument exists: '--epochs'"), "{typo}");
     let typo = misuse("--activation rellu");
-    assert!(typo.contains("[possible values: relu, tanh, sigmoid, gelu, silu]"), "{typo}");
+    assert!(typo.contains("[possible values: relu, leaky_relu, elu, gelu, gelu_tanh, silu, "), "{typo}");
     assert!(typo.contains("a similar value exists: 'relu'"), "{typo}");
 }
 
 #[test]
 fn what_is_missing() {
     for (arguments, expected) in [
-        ("", "Usage: glassgrad <COMMAND>"),
-        ("train", "<DATA>"),
-        ("train data/iris.csv", "--target <COLUMN>"),
+        ("", "Usage: glassgrad [OPTIONS] <COMMAND>"),
+        ("train", "no data: expected a file to train on, as in `glassgrad train house.csv --target price`"),
+        (
+            "train data/iris.csv",
+            "--target (data.target): no column is named; expected the one to predict: the columns are",
+        ),
+        ("predict", "<MODEL>"),
+        ("export model.ckpt -o net.onnx", "--to <FORMAT>"),
         ("test", "unrecognized subcommand 'test'"),
     ] {
         let (code, _, message) = run(arguments);
         assert_eq!(code, 2, "{arguments}: {message}");
         assert!(message.contains(expected), "{arguments}: {message}");
+    }
+}
+
+#[test]
+fn settings_that_do_not_go_together() {
+    for (flags, expected) in [
+        (
+            "--optimizer adam --momentum 0.9",
+            "--momentum 0.9 (optimizer.momentum): expected --optimizer sgd beside it;",
+        ),
+        (
+            "--optimizer sgd --nesterov",
+            "--nesterov (optimizer.nesterov): expected a momentum above 0 beside it",
+        ),
+        (
+            "--loss mse --task classification",
+            "--loss mse (model.loss): found classes; expected cross_entropy, or --task regression",
+        ),
+        (
+            "--loss cross_entropy --task regression",
+            "--loss cross_entropy (model.loss): found values; expected a loss for them",
+        ),
+        (
+            "--loss binary_cross_entropy",
+            "--loss binary_cross_entropy (model.loss): found 3 classes; expected 2, or cross_entropy",
+        ),
+    ] {
+        let message = misuse(flags);
+        assert!(message.starts_with(expected), "{flags}: {message}");
     }
 }

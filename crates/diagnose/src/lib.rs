@@ -17,7 +17,6 @@
 
 #![forbid(unsafe_code)]
 
-mod chart;
 mod eigen;
 mod error;
 mod first_bad;
@@ -30,7 +29,6 @@ mod report;
 mod rules;
 mod step_audit;
 
-pub use chart::{Chart, DECADES, Series};
 pub use error::Error;
 pub use first_bad::{BadValue, Operand, Sentinel, Stage, first_bad, locate};
 pub use gradcheck::{GradientReport, TensorCheck, check_gradients};

@@ -1,9 +1,9 @@
 //! [`lr_map()`]: which learning rates a loss allows: its curvature, and what gradient descent does at each rate.
 
 use crate::Error;
-use crate::chart::{Chart, Series};
 use crate::eigen::{Tridiagonal, lanczos};
 use crate::problem::{Problem, dot};
+use glassgrad_report::{Chart, Series};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
 use serde::Serialize;
@@ -282,6 +282,6 @@ impl LrMap {
             values: trial.losses.clone(),
         };
         let title = format!("Gradient descent by learning rate (λ = {:.6}{rates})", limit.largest);
-        Chart { title, x: "step", y: "loss", series: self.trials.iter().map(series).collect() }.svg()
+        Chart::new(title, "step", "loss", self.trials.iter().map(series).collect()).svg()
     }
 }

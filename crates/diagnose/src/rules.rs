@@ -7,6 +7,7 @@ pub(crate) mod graph;
 pub(crate) mod loss;
 pub(crate) mod rate;
 
+use glassgrad_report::short;
 use serde::Serialize;
 use std::fmt;
 
@@ -63,28 +64,10 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Rule { id, measures, bad, threshold, source, remedy } = self.rule;
         let side = if *bad == Side::Above { "at most" } else { "at least" };
-        let (place, number) = (&self.place, Short(self.number));
-        writeln!(f, "{id} ({place}): {measures} is {number}, expected {side} {}", Short(*threshold))?;
+        let (place, number) = (&self.place, short(self.number));
+        writeln!(f, "{id} ({place}): {measures} is {number}, expected {side} {}", short(*threshold))?;
         writeln!(f, "  do:  {remedy}")?;
         writeln!(f, "  why: {source}")
-    }
-}
-
-/// A number in four digits.
-struct Short(f64);
-
-impl fmt::Display for Short {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(x) = *self;
-        if x == 0.0 || (1e-3..1e5).contains(&x.abs()) {
-            let digits = if x == 0.0 { 0 } else { (3 - x.abs().log10().floor() as i32).clamp(0, 6) as usize };
-            let text = format!("{x:.digits$}");
-            let short =
-                if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-            f.write_str(short)
-        } else {
-            write!(f, "{x:.3e}")
-        }
     }
 }
 

@@ -91,7 +91,7 @@ impl<T: Scalar> Trainer<T> {
     /// As [`fit`](Self::fit), on these batches: [`Batches::sequential`] for rows in their own order.
     ///
     /// # Errors
-    /// As [`fit`](Self::fit); or batches of another number of rows than the data has.
+    /// As [`fit`](Self::fit); or rows that the data does not have.
     pub fn fit_batches(
         &mut self,
         data: &Dataset<T>,
@@ -118,10 +118,6 @@ impl<T: Scalar> Trainer<T> {
         mut step: impl FnMut(&mut Self, &[usize]) -> Result<Step<T>, Error>,
     ) -> Result<(), Error> {
         self.check_data(data)?;
-        if batches.rows() != data.rows() {
-            let (expected, found) = (batches.rows(), data.rows());
-            return Err(Error::Mismatch { what: "rows of the batches", expected, found });
-        }
         self.check_resume(batches)?;
         while self.position.epoch < epochs {
             batches.start(self.position.epoch);

@@ -1,5 +1,6 @@
 use crate::{Error, Position, Trainer};
 use glassgrad_autograd::{Memory, Tape, Var};
+use glassgrad_layers::Loss;
 use glassgrad_optim::Descent;
 use glassgrad_tensor::Scalar;
 use ndarray::ArrayView2;
@@ -50,6 +51,16 @@ impl<T: Scalar> Trainer<T> {
     /// The program; its layout says where each parameter lies in θ.
     pub fn tape(&self) -> &Tape {
         &self.tape
+    }
+
+    /// The input on the tape.
+    pub fn input(&self) -> Var {
+        self.x
+    }
+
+    /// Which loss is made small.
+    pub fn kind(&self) -> &Loss {
+        &self.kind
     }
 
     /// The prediction on the tape.

@@ -3,7 +3,9 @@
 mod fixture;
 
 use fixture::{BATCH, BATCHES, assert_same, data, trainer};
+use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_train::{Epoch, Error, Observer, Position, Step, Trainer};
+use ndarray::{Array2, s};
 use std::ops::ControlFlow::{self, Break, Continue};
 
 /// Breaks after so many steps, and keeps what each epoch was.
@@ -89,4 +91,34 @@ fn steps_by_hand_beyond_an_epoch_are_not_taken_for_one() {
     assert!(matches!(trainer.fit(&data, 23, 1, &mut ()), Err(Error::Resume { done: 207, .. })));
     assert_eq!(trainer.end_epoch().epoch, 0);
     trainer.fit(&data, 23, 2, &mut ()).unwrap();
+}
+
+#[test]
+fn rows_in_their_own_order() {
+    let data = data();
+    let (mut by_fit, mut by_hand) = (trainer(), trainer());
+    let mut batches = Batches::sequential(data.rows(), BATCH).unwrap();
+    by_fit.fit_batches(&data, &mut batches, 2, &mut ()).unwrap();
+    let (x, y) = (data.features(), labels(&data));
+    for _ in 0..2 {
+        for start in (0..data.rows()).step_by(BATCH) {
+            let rows = start..(start + BATCH).min(data.rows());
+            by_hand.load(x.slice(s![rows.clone(), ..]), y.slice(s![rows, ..])).unwrap();
+            by_hand.step().unwrap();
+        }
+        by_hand.end_epoch();
+    }
+    assert_same(&by_fit, &by_hand, "in order");
+    let error =
+        by_fit.fit_batches(&data, &mut Batches::sequential(24, BATCH).unwrap(), 3, &mut ()).unwrap_err();
+    assert_eq!(error.to_string(), "row 23 (counted from 0) of a table of 23 rows");
+}
+
+fn labels(data: &Dataset<f64>) -> Array2<f64> {
+    match data.targets() {
+        Targets::Labels { labels, .. } => {
+            Array2::from_shape_fn((labels.len(), 1), |(row, _)| f64::from(labels[row]))
+        }
+        Targets::Values(_) => unreachable!("the data have labels"),
+    }
 }

@@ -9,4 +9,5 @@ mod gradcheck;
 mod inner_product;
 mod jacobian;
 mod precision;
+mod program;
 mod second_order;

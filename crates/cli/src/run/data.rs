@@ -3,10 +3,11 @@
 use super::{names, range};
 use crate::failure::Failure;
 use clap::ValueEnum;
-use glassgrad_data::{EncodingOptions, Frame, Input, Missing, ScalingKind, Task, Unseen};
+use glassgrad_data::{EncodingOptions, Error as DataError, Frame, Input, Missing, ScalingKind, Task, Unseen};
 use glassgrad_tensor::Scalar;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// Where the data are, and how they are read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,6 +133,15 @@ impl DataSettings {
         let delimiter = u8::try_from(self.delimiter).map_err(|_| {
             Failure::Usage(format!("data.delimiter: found {:?}; expected an ASCII character", self.delimiter))
         })?;
+        // Before its name is asked for a format.
+        let file = path.display().to_string();
+        match fs::metadata(path) {
+            Ok(found) if found.is_dir() => return Err(DataError::Folder { file }.into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(DataError::NotFound { file }.into());
+            }
+            _ => {}
+        }
         Ok(Input::read(path, labels, delimiter)?)
     }
 

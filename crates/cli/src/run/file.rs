@@ -47,7 +47,11 @@ impl Run {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Failure> {
         let wrong = |error: toml::de::Error| {
             let at = error.span().map_or(0, |span| span.start);
-            Failure::Usage(format!("{}: {}", place(file, text, at), in_our_words(error.message())))
+            Failure::Usage(format!(
+                "{}: {}",
+                place(file, text, at),
+                error.message().trim_end().replace('\n', "; ")
+            ))
         };
         let table = DeTable::parse(text).map_err(wrong)?;
         check_names(file, text, table.get_ref(), "")?;
@@ -87,9 +91,20 @@ fn place(file: &str, text: &str, at: usize) -> String {
     format!("{file}:{line}:{column}")
 }
 
-/// serde says what it expected as "expected one of", and so on; the place is ours, and so is the first letter.
+/// What serde says of a value, without the names of Rust's types.
 fn in_our_words(message: &str) -> String {
-    message.trim_end().replace('\n', "; ")
+    let message = message.trim_end().replace('\n', "; ").replace("invalid type: ", "found ");
+    let message = match message.split_once("expected struct ") {
+        Some((found, _)) => format!("{found}expected a table"),
+        None => message,
+    };
+    [
+        ("expected f64", "expected a number"),
+        ("expected i64", "expected a whole number"),
+        (", expected", "; expected"),
+    ]
+    .iter()
+    .fold(message, |message, (theirs, ours)| message.replace(theirs, ours))
 }
 
 /// Whether each key is known.

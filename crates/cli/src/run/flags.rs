@@ -75,7 +75,7 @@ pub(crate) struct RunFlags {
     /// Weight decay, at least 0 [default: 0.01 for adamw, else 0]
     #[arg(long, value_name = "NUMBER", value_parser = nonnegative, allow_hyphen_values = true, help_heading = "Optimizer")]
     weight_decay: Option<f64>,
-    /// Passes over the training rows, counted from the start of the run [default: 50]
+    /// Passes over the training rows, counted from the start of the run [default: 50, or as many as make 2000 steps]
     #[arg(long, value_name = "COUNT", value_parser = epochs, allow_hyphen_values = true, help_heading = "Training")]
     epochs: Option<u64>,
     /// Rows a step [default: 32]
@@ -126,7 +126,7 @@ impl RunFlags {
         set(&mut optimizer.momentum, self.momentum);
         optimizer.nesterov |= self.nesterov;
         set_some(&mut optimizer.weight_decay, self.weight_decay);
-        set(&mut train.epochs, self.epochs);
+        set_some(&mut train.epochs, self.epochs);
         set(&mut train.batch, self.batch);
         train.shuffle &= !self.no_shuffle;
         set(&mut train.early_stopping.patience, self.patience);
@@ -152,7 +152,8 @@ fn number(text: &str, allowed: fn(f64) -> bool, expected: &str) -> Result<f64, S
     text.parse().ok().filter(|&number| allowed(number)).ok_or_else(|| expected.into())
 }
 
-fn rate(text: &str) -> Result<f64, String> {
+/// A learning rate.
+pub(crate) fn rate(text: &str) -> Result<f64, String> {
     number(text, is_positive, range::POSITIVE)
 }
 

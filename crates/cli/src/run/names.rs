@@ -45,7 +45,7 @@ pub(super) fn deserialize<'de, E: Named, D: Deserializer<'de>>(deserializer: D) 
 }
 
 /// The names, quoted.
-pub(super) fn listed(names: &[String]) -> String {
+pub(crate) fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }
 

@@ -112,7 +112,7 @@ impl OptimizerSettings {
             }
             RuleName::Adam => {
                 let eps = eps(Adam::default().eps);
-                Recipe::new(Adam { lr, beta1, beta2, eps, weight_decay: decay(0.0), ..Adam::default() })
+                Recipe::new(Adam { lr, beta1, beta2, eps, weight_decay: decay(0.0) })
             }
             RuleName::Adamw => {
                 let rule = AdamW::default();

@@ -4,12 +4,13 @@ use super::Run;
 use super::model::{LossName, Tensor};
 use super::names::nearest;
 use crate::failure::Failure;
+use crate::model::Real;
 use glassgrad_autograd::Tape;
 use glassgrad_data::{Dataset, Encoding, Input, Scaling, Standardize, Targets, Task};
-use glassgrad_interchange::{Conversion, Number, safetensors};
+use glassgrad_interchange::{Conversion, npz, safetensors};
 use glassgrad_layers::Loss;
 use glassgrad_tensor::Scalar;
-use glassgrad_train::Trainer;
+use glassgrad_train::{Notes, Trainer};
 use std::fs;
 
 /// Networks larger than this are taken for a slip of the finger: with its gradient and Adam's two moments, a
@@ -21,6 +22,10 @@ const MOST_PARAMETERS: u128 = 1 << 26;
 pub(crate) struct Prepared<T> {
     pub(crate) trainer: Trainer<T>,
     pub(crate) sets: Sets<T>,
+    /// What a checkpoint says beside the trainer; its history has the epochs done.
+    pub(crate) notes: Notes,
+    /// θ after the best of these, if rows are held out.
+    pub(crate) best: Option<Vec<T>>,
 }
 
 /// The parts of the data, encoded and scaled.
@@ -45,10 +50,11 @@ pub(crate) struct Learnt {
 }
 
 /// Reads the data and makes the trainer, at the start of the run.
-pub(crate) fn prepare<T: Number>(run: &Run) -> Result<Prepared<T>, Failure> {
+pub(crate) fn prepare<T: Real>(run: &Run) -> Result<Prepared<T>, Failure> {
     let sets = Sets::read(run)?;
     let trainer = trainer(run, &sets)?;
-    Ok(Prepared { trainer, sets })
+    let notes = sets.notes(run);
+    Ok(Prepared { trainer, sets, notes, best: None })
 }
 
 impl<T: Scalar> Sets<T> {
@@ -99,7 +105,21 @@ impl<T: Scalar> Sets<T> {
         Ok(Sets { training, validation, test, learnt, remarks })
     }
 
-    /// The targets that the network has an output for, or a class.
+    /// What a checkpoint of this run says beside the trainer, before the first epoch.
+    fn notes(&self, run: &Run) -> Notes {
+        Notes {
+            batch: run.train.batch as u64,
+            shuffle: run.train.shuffle,
+            fingerprint: Some(self.training.fingerprint()),
+            encoding: Some(self.learnt.encoding.clone()),
+            scaling: Some(self.learnt.scaling.clone()),
+            target_scaling: self.learnt.targets.clone(),
+            run: run.to_text(),
+            ..Notes::default()
+        }
+    }
+
+    /// How many outputs the network has: one a class or value; but yes or no is one.
     fn outputs(&self, loss: &Loss) -> usize {
         match self.training.targets() {
             Targets::Labels { .. } if *loss == Loss::BinaryCrossEntropy => 1,
@@ -174,7 +194,7 @@ impl Run {
 }
 
 /// The trainer, at the start of the run.
-fn trainer<T: Number>(run: &Run, sets: &Sets<T>) -> Result<Trainer<T>, Failure> {
+fn trainer<T: Real>(run: &Run, sets: &Sets<T>) -> Result<Trainer<T>, Failure> {
     let loss = run.model.loss(sets.training.targets());
     check_loss(run, sets, &loss)?;
     let (inputs, outputs) = (sets.training.columns().len(), sets.outputs(&loss));
@@ -191,8 +211,8 @@ fn trainer<T: Number>(run: &Run, sets: &Sets<T>) -> Result<Trainer<T>, Failure> 
     Ok(trainer)
 }
 
-/// θ of a safetensors file.
-pub(crate) fn read_weights<T: Number>(tape: &Tape, path: &std::path::Path) -> Result<Vec<T>, Failure> {
+/// θ of a file of weights: NPZ by its name, else safetensors.
+pub(crate) fn read_weights<T: Real>(tape: &Tape, path: &std::path::Path) -> Result<Vec<T>, Failure> {
     let bytes = fs::read(path).map_err(|source| {
         let file = path.display().to_string();
         match source.kind() {
@@ -200,8 +220,12 @@ pub(crate) fn read_weights<T: Number>(tape: &Tape, path: &std::path::Path) -> Re
             _ => glassgrad_data::Error::Read { file, source },
         }
     })?;
-    safetensors::read(tape, &bytes, Conversion::Rounding)
-        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))
+    let read = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz")) {
+        npz::read(tape, &bytes, Conversion::Rounding)
+    } else {
+        safetensors::read(tape, &bytes, Conversion::Rounding)
+    };
+    read.map_err(|error| Failure::Data(format!("{}: {error}", path.display())))
 }
 
 fn set_parameter<T: Scalar>(trainer: &mut Trainer<T>, name: &str, tensor: &Tensor) -> Result<(), Failure> {

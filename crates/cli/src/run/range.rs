@@ -47,6 +47,12 @@ pub(super) fn at_least_1<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u
     whole(deserializer, 1, AT_LEAST_1)
 }
 
+pub(super) fn at_least_1_or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u64>, D::Error> {
+    at_least_1(deserializer).map(Some)
+}
+
 pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
     at_least_1(deserializer).and_then(narrow)
 }

@@ -4,10 +4,11 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::run::prepare::{Sets, counted};
 use crate::run::{Named, Run};
-use glassgrad_data::{Scaling, Targets};
+use glassgrad_data::{Dataset, Features, Scaling, Targets};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// What a run is about to do.
 #[derive(Debug)]
@@ -18,22 +19,32 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Of this run on these data.
-    pub(super) fn of<T: Scalar>(run: &Run, trainer: &Trainer<T>, sets: &Sets<T>) -> Self {
+    pub(super) fn of<T: Scalar>(
+        run: &Run,
+        trainer: &Trainer<T>,
+        sets: &Sets<T>,
+        model: Option<&Path>,
+    ) -> Self {
         let rows = sets.training.rows();
-        let of = |part: &Option<glassgrad_data::Dataset<T>>| part.as_ref().map_or(0, |data| data.rows());
-        let (held_out, test) = (of(&sets.validation), of(&sets.test));
+        let [held_out, test] =
+            [&sets.validation, &sets.test].map(|part| part.as_ref().map_or(0, Dataset::rows));
         let encoding = &sets.learnt.encoding;
         let (columns, features) = (encoding.columns.len(), sets.training.columns().len());
         let parameters = trainer.theta().len();
         let tape = trainer.tape();
         let outputs = tape.shape(trainer.prediction()).columns;
         let steps = rows.div_ceil(run.train.batch) as u64;
+        let epochs = run.train.epochs(steps as usize);
         let size = size_of::<T>();
         // θ, ∇θ and the optimiser's state; the values and adjoints of a batch; the data.
         let state = parameters * 2 + trainer.descent().state().len();
         let batch: usize =
             tape.vars().map(|var| tape.shape(var).columns).sum::<usize>() * run.train.batch.min(rows) * 2;
-        let memory = (state + batch + (rows + held_out + test) * (features + 1)) * size;
+        let of_data = match sets.training.stored() {
+            Features::Bytes { .. } => features + size,
+            Features::Numbers { .. } => (features + 1) * size,
+        };
+        let memory = (state + batch) * size + (rows + held_out + test) * of_data;
 
         let mut text = vec![format!(
             "rows: {rows} to train on, {held_out} held out{}; columns: {columns}{}; outputs: {outputs}; parameters: \
@@ -62,11 +73,15 @@ impl Plan {
         ));
         text.push(format!(
             "{} of {} in batches of {}; about {}",
-            counted(run.train.epochs as usize, "epoch"),
+            counted(epochs as usize, "epoch"),
             counted(steps as usize, "step"),
             run.train.batch.min(rows),
             bytes(memory)
         ));
+        text.push(match model {
+            Some(path) => format!("model: {}", path.display()),
+            None => "model: kept nowhere; add -o MODEL to keep it".into(),
+        });
         let object = json!({
             "event": "plan",
             "rows": {"train": rows, "validation": held_out, "test": test},
@@ -76,13 +91,14 @@ impl Plan {
             "classes": encoding.classes,
             "outputs": outputs,
             "parameters": parameters,
-            "epochs": run.train.epochs,
+            "epochs": epochs,
             "steps_per_epoch": steps,
-            "steps": steps.saturating_mul(run.train.epochs),
+            "steps": steps.saturating_mul(epochs),
             "memory_bytes": memory,
             "precision": run.precision.name(),
             "scaled_target": sets.learnt.targets.is_some(),
             "seed": run.seed,
+            "checkpoint": model.map(|path| path.display().to_string()),
         });
         Self { text, object }
     }

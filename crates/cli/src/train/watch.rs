@@ -1,107 +1,210 @@
 //! [`Watch`]: what is done while a network trains: progress, epochs told, the best one kept, and when to stop.
 
+use super::events::Events;
+use super::saver::Saver;
 use crate::failure::Failure;
 use crate::measure::measure;
+use crate::model::Real;
 use crate::output::{Output, figure};
 use crate::run::Run;
-use crate::run::prepare::Sets;
+use crate::run::prepare::{Sets, counted};
 use crate::signals::Signals;
-use glassgrad_tensor::Scalar;
-use glassgrad_train::{Epoch, Error, Metrics, Observer, Step, Trainer};
+use glassgrad_diagnose::{Record as Watched, Recorder, first_bad};
+use glassgrad_report::sparkline;
+use glassgrad_train::{Epoch, Error, Notes, Observer, Record, Step, Trainer};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::ops::ControlFlow::{self, Break, Continue};
 
-/// One epoch of the run.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Record {
-    pub(super) epoch: u64,
-    pub(super) train_loss: f64,
-    pub(super) validation: Option<Metrics>,
-}
-
 /// Watches a run.
 #[derive(Debug)]
 pub(super) struct Watch<'a, T> {
-    run: &'a Run,
-    sets: &'a Sets<T>,
-    out: Output,
-    signals: Signals,
-    bar: ProgressBar,
-    history: Vec<Record>,
-    /// θ after the epoch of least validation loss.
-    best: Option<Vec<T>>,
+    pub(super) run: &'a Run,
+    pub(super) sets: &'a Sets<T>,
+    pub(super) out: Output,
+    pub(super) signals: Signals,
+    /// None if the model is kept nowhere.
+    pub(super) saver: Option<Saver>,
+    /// Its history grows by each epoch.
+    pub(super) notes: Notes,
+    /// Which epoch of the history had the least validation loss, and θ after it.
+    pub(super) best_epoch: Option<usize>,
+    pub(super) best: Option<Vec<T>>,
+    pub(super) bar: ProgressBar,
+    /// For TensorBoard.
+    pub(super) events: Option<Events>,
+    /// For the diagnosis.
+    pub(super) recorder: Option<Recorder<T>>,
     /// What went wrong while an epoch was told or saved.
-    failure: Option<Failure>,
+    pub(super) failure: Option<Failure>,
 }
 
-impl<'a, T: Scalar> Watch<'a, T> {
-    pub(super) fn new(run: &'a Run, sets: &'a Sets<T>, steps: u64, signals: Signals, out: Output) -> Self {
-        // Only a terminal shows it.
-        let bar = if out.quiet || out.json {
-            ProgressBar::hidden()
-        } else {
-            ProgressBar::new(steps.saturating_mul(run.train.epochs))
-        };
-        let style = ProgressStyle::with_template("{bar:30} {percent}%, {per_sec} steps, {eta} left{msg}");
-        let bar = bar.with_style(style.expect("the template is constant and right"));
-        Self { run, sets, out, signals, bar, history: Vec::new(), best: None, failure: None }
+/// A run that has ended well.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// Where the model is, and the right to write there until all is told.
+    pub(super) saver: Option<Saver>,
+    pub(super) history: Vec<Record>,
+    pub(super) best_epoch: Option<usize>,
+    /// What the diagnosis goes by.
+    pub(super) record: Option<Watched>,
+}
+
+/// A bar of so many steps, which only a terminal shows.
+pub(super) fn bar(steps: u64, out: Output) -> ProgressBar {
+    let bar = if out.quiet || out.json { ProgressBar::hidden() } else { ProgressBar::new(steps) };
+    let style = ProgressStyle::with_template("{bar:30} {percent}%, {per_sec}, {eta} left{msg}");
+    bar.with_style(style.expect("the template is constant and right"))
+}
+
+/// Which epoch had the least validation loss, the first of equals.
+pub(crate) fn best_of(history: &[Record]) -> Option<usize> {
+    let losses = history.iter().map(|record| record.validation.map(|metrics| metrics.loss));
+    let known = losses.enumerate().filter_map(|(i, loss)| Some((i, loss?)));
+    known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(i, _)| i)
+}
+
+impl<T: Real> Watch<'_, T> {
+    /// Whether the last epochs brought nothing.
+    pub(super) fn is_over(&self) -> bool {
+        let patience = self.run.train.early_stopping.patience;
+        let last = self.notes.history.len().saturating_sub(1);
+        patience > 0 && self.best_epoch.is_some_and(|best| (last - best) as u64 >= patience)
     }
 
-    /// Ends the run: leaves the trainer with the best θ.
-    pub(super) fn finish(self, fitted: Result<(), Error>, trainer: &mut Trainer<T>) -> Result<(), Failure> {
+    /// Ends the run: saves it, tells why it stopped, and leaves the trainer with the best θ.
+    pub(super) fn finish(
+        mut self,
+        fitted: Result<(), Error>,
+        trainer: &mut Trainer<T>,
+    ) -> Result<Ended, Failure> {
         self.bar.finish_and_clear();
         if let Some(failure) = self.failure {
             return Err(failure);
         }
-        fitted?;
+        match fitted {
+            Err(error @ Error::Diverged { .. }) => return Err(self.diverged(&error, trainer)),
+            fitted => fitted?,
+        }
+        if let Some(saver) = &mut self.saver {
+            saver.save(trainer, &self.notes, self.best.as_deref())?;
+        }
+        if let Some(signal) = self.signals.caught() {
+            let (epoch, batch) = (trainer.position().epoch, trainer.position().batch);
+            let [epochs, steps] = [counted(epoch as usize, "epoch"), counted(batch as usize, "step")];
+            let at = format!("after {epochs} and {steps} of the next");
+            return Err(Failure::Signal(
+                signal,
+                match &self.saver {
+                    Some(saver) => {
+                        format!("{at}; go on with: glassgrad train --resume {}", saver.path().display())
+                    }
+                    None => format!("{at}; nothing was saved, for want of -o MODEL"),
+                },
+            ));
+        }
+        if self.is_over() {
+            self.out.remark(format!(
+                "stopped early: no lower held-out loss in {} epochs; --patience 0 trains to the end",
+                self.run.train.early_stopping.patience
+            ));
+        }
+        self.sketch()?;
         if let Some(best) = &self.best {
             trainer.theta_mut().copy_from_slice(best);
+        }
+        let record = self.recorder.map(|recorder| recorder.finish());
+        let (saver, history, best_epoch) = (self.saver, self.notes.history, self.best_epoch);
+        Ok(Ended { saver, history, best_epoch, record })
+    }
+
+    /// What there is to say of a run whose loss is no number.
+    fn diverged(&self, error: &Error, trainer: &Trainer<T>) -> Failure {
+        let bad = match first_bad(trainer) {
+            Ok(Some(bad)) => format!("\n{bad}"),
+            _ => String::new(),
+        };
+        Failure::Diverged(format!("{error}{bad}{}", self.kept()))
+    }
+
+    /// Which model is left.
+    fn kept(&self) -> String {
+        match self.saver.as_ref().map(|saver| (saver.path().display(), saver.saved())) {
+            Some((path, Some(epochs))) => format!("\nthe last good model is kept: {path}, of epoch {epochs}"),
+            Some((path, None)) => format!("\nno epoch was finished, and nothing written to {path}"),
+            None => String::new(),
+        }
+    }
+
+    /// The losses of all epochs, each in one line of blocks.
+    fn sketch(&self) -> Result<(), Failure> {
+        const WIDTH: usize = 60;
+        let history = &self.notes.history;
+        if self.out.quiet || history.len() < 2 {
+            return Ok(());
+        }
+        let training: Vec<f64> = history.iter().map(|record| record.train_loss).collect();
+        let held_out: Vec<f64> = history.iter().filter_map(|record| Some(record.validation?.loss)).collect();
+        for (what, losses) in [("loss", training), ("held out", held_out)] {
+            if let [first, .., last] = losses[..] {
+                let (line, first, last) = (sparkline(&losses, WIDTH), figure(first), figure(last));
+                self.out.text(format!("{what:<8} {line} {first} to {last}"))?;
+            }
         }
         Ok(())
     }
 
-    /// Whether the last epochs brought nothing.
-    fn is_over(&self) -> bool {
-        let patience = self.run.train.early_stopping.patience;
-        patience > 0
-            && best_of(&self.history).is_some_and(|best| (self.history.len() - 1 - best) as u64 >= patience)
-    }
-
     fn tell(&self, record: &Record) -> Result<(), Failure> {
-        let mut object =
-            json!({"event": "epoch", "epoch": record.epoch + 1, "train_loss": record.train_loss});
-        let mut text = format!("epoch {:>3}: loss {}", record.epoch + 1, figure(record.train_loss));
+        let epoch = record.epoch + 1;
+        let mut object = json!({"event": "epoch", "epoch": epoch, "train_loss": record.train_loss});
+        let mut text = vec![format!("epoch {epoch:>3}: loss {}", figure(record.train_loss))];
         if let Some(validation) = record.validation {
             object["validation_loss"] = validation.loss.into();
-            text += &format!(", held out {}", figure(validation.loss));
+            text.push(format!("held out {}", figure(validation.loss)));
             if let Some(accuracy) = validation.accuracy {
                 object["accuracy"] = accuracy.into();
-                text += &format!(", accuracy {:.2} %", 100.0 * accuracy);
+                text.push(format!("accuracy {:.2} %", 100.0 * accuracy));
             }
             if let Some(r2) = validation.r2 {
                 object["r2"] = r2.into();
-                text += &format!(", R² {r2:.4}");
+                text.push(format!("R² {r2:.4}"));
             }
         }
         self.out.object(&object)?;
         if self.out.quiet {
             return Ok(());
         }
-        self.bar.suspend(|| self.out.text(text))
+        self.bar.suspend(|| self.out.text(text.join(", ")))
+    }
+
+    /// Tells the epoch and saves it, unless it left numbers that are none.
+    fn keep(&mut self, trainer: &Trainer<T>, record: &Record) -> Result<(), Failure> {
+        self.tell(record)?;
+        if let Some(events) = &mut self.events {
+            events.add(record, self.run.optimizer.lr())?;
+        }
+        if trainer.theta().iter().any(|number| !number.is_finite()) {
+            return Err(Failure::Diverged(format!(
+                "epoch {} (counted from 0): its last step left parameters that are NaN or infinite; the learning rate is \
+                 {:?}, try a smaller one, or scale the inputs{}",
+                record.epoch,
+                self.run.optimizer.lr(),
+                self.kept()
+            )));
+        }
+        match &mut self.saver {
+            Some(saver) if saver.is_due() => saver.save(trainer, &self.notes, self.best.as_deref()),
+            _ => Ok(()),
+        }
     }
 }
 
-/// Which epoch had the least validation loss, the first of equals.
-fn best_of(history: &[Record]) -> Option<usize> {
-    let losses = history.iter().map(|record| record.validation.map(|metrics| metrics.loss));
-    let known = losses.enumerate().filter_map(|(i, loss)| Some((i, loss?)));
-    known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(i, _)| i)
-}
-
-impl<T: Scalar> Observer<T> for Watch<'_, T> {
-    fn step(&mut self, _: &Trainer<T>, _: &Step<T>) -> ControlFlow<()> {
+impl<T: Real> Observer<T> for Watch<'_, T> {
+    fn step(&mut self, trainer: &Trainer<T>, step: &Step<T>) -> ControlFlow<()> {
         self.bar.inc(1);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.record(trainer, step);
+        }
         if self.signals.caught().is_some() { Break(()) } else { Continue(()) }
     }
 
@@ -110,11 +213,15 @@ impl<T: Scalar> Observer<T> for Watch<'_, T> {
         let validation =
             self.sets.validation.as_ref().map(|data| measure(trainer, data, scale)).transpose()?;
         let record = Record { epoch: epoch.epoch, train_loss: epoch.loss, validation };
-        self.history.push(record);
-        if best_of(&self.history) == Some(self.history.len() - 1) {
-            self.best = Some(trainer.theta().to_vec());
+        if let Some(metrics) = validation {
+            let least = self.best_epoch.and_then(|best| self.notes.history[best].validation);
+            if least.is_none_or(|least| metrics.loss.total_cmp(&least.loss).is_lt()) {
+                self.best_epoch = Some(self.notes.history.len());
+                self.best = Some(trainer.theta().to_vec());
+            }
         }
-        if let Err(failure) = self.tell(&record) {
+        self.notes.history.push(record);
+        if let Err(failure) = self.keep(trainer, &record) {
             self.failure = Some(failure);
             return Ok(Break(()));
         }

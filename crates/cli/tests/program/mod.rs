@@ -1,8 +1,11 @@
 //! The program, run as a person in the project's folder would.
+#![allow(dead_code, reason = "each file of tests needs some of these")]
 
+use serde_json::Value;
+use std::fs;
 use std::process::Command;
 
-/// A folder for tables of one's own.
+/// A folder for files of one's own.
 pub(crate) const TMP: &str = env!("CARGO_TARGET_TMPDIR");
 
 /// `$TMP` in an argument stands for [`TMP`].
@@ -19,4 +22,44 @@ pub(crate) fn run(arguments: &str) -> (i32, String, String) {
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     let code = output.status.code().expect("an exit code, not a signal");
     (code, text(output.stdout), text(output.stderr))
+}
+
+/// What a run writes to stdout that ends well.
+pub(crate) fn stdout(arguments: &str) -> String {
+    let (code, stdout, stderr) = run(arguments);
+    assert_eq!(code, 0, "{arguments}: {stderr}");
+    stdout
+}
+
+/// Its exit code and the message after "error: ", of a run that ends badly.
+pub(crate) fn refusal(arguments: &str) -> (i32, String) {
+    let (code, stdout, stderr) = run(arguments);
+    assert_eq!(stdout, "", "{arguments}");
+    let message = stderr.strip_prefix("error: ").unwrap_or_else(|| panic!("{arguments}: {code}: {stderr}"));
+    (code, message.trim_end().to_owned())
+}
+
+/// The objects of a run with --json that ends well.
+pub(crate) fn objects(arguments: &str) -> Vec<Value> {
+    let lines = stdout(&format!("{arguments} --json"));
+    lines.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("JSON: {line}"))).collect()
+}
+
+/// Writes a file of one's own, and tells its path.
+pub(crate) fn file(name: &str, text: impl AsRef<[u8]>) -> String {
+    let path = format!("{TMP}/{name}");
+    fs::write(&path, text).expect("a file");
+    path
+}
+
+/// A path of one's own where there is no file.
+pub(crate) fn fresh(name: &str) -> String {
+    let path = format!("{TMP}/{name}");
+    let _ = fs::remove_file(&path);
+    path
+}
+
+/// One line for each number below `count`.
+pub(crate) fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).flat_map(|i| [line(i), "\n".into()]).collect()
 }

@@ -2,10 +2,9 @@
 
 use crate::cases::{CASES, Case};
 use crate::fixture::chapter;
-use glassgrad_diagnose::{
-    Chart, Diagnosis, Finding, LrMap, LrMapSettings, RULES, Rule, Series, Side, lr_map,
-};
+use glassgrad_diagnose::{Diagnosis, Finding, LrMap, LrMapSettings, RULES, Rule, Side, lr_map};
 use glassgrad_layers::Loss;
+use glassgrad_report::{Chart, Series};
 use std::fmt::Write;
 
 const HEAD: &str = "# A gallery of failures
@@ -39,7 +38,7 @@ pub(crate) fn page() -> (String, Vec<(String, String)>) {
         let (found, losses) = (case.run)();
         page += &section(case, &found);
         let series = Series { label: "loss".into(), color: "#2166ac", values: losses };
-        let chart = Chart { title: capital(case.what), x: "step", y: "loss", series: vec![series] };
+        let chart = Chart::new(capital(case.what), "step", "loss", vec![series]);
         pictures.push((format!("{}.svg", case.name), chart.svg()));
     }
     page += &rules();

@@ -1,18 +1,15 @@
 //! Whether a header agrees with itself and with the sections of its file.
 
+mod notes;
+
 use super::header::Header;
 use super::{BEST, Notes, THETA, state};
 use crate::trainer::{End, segments};
 use glassgrad_autograd::{Op, Tape};
-use glassgrad_data::{Encoding, Kind, Scaling};
-use glassgrad_layers::Loss;
 use glassgrad_store::SectionInfo;
 
 /// More numbers a row than any network has that is trained here; with them one row takes 1 GiB in `f32`.
 const MOST_NUMBERS: usize = 1 << 28;
-
-/// Names of features are made of those of columns and categories; together they have at most so many bytes.
-const MOST_NAMES: usize = 1 << 26;
 
 /// What contradicts what.
 #[derive(Debug)]
@@ -44,7 +41,7 @@ pub(super) fn header(header: &Header<Notes>, sections: &[SectionInfo]) -> Outcom
     vectors(header, &network.tape, sections)?;
     position(header)?;
     let [inputs, outputs] = [header.x, header.prediction].map(|var| network.tape.shape(var).columns);
-    notes(&header.notes, inputs, outputs, &header.loss)?;
+    notes::check(&header.notes, inputs, outputs, &header.loss)?;
     Ok(network)
 }
 
@@ -113,53 +110,4 @@ fn position(header: &Header<Notes>) -> Outcome {
     }
     let sane = so_far.terms.is_finite() && so_far.terms >= 0.0;
     unless(sane, "the loss of the epoch", "found a count of terms that is none")
-}
-
-/// Whether the notes are of this network, and safe to use with data.
-fn notes(notes: &Notes, inputs: usize, outputs: usize, loss: &Loss) -> Outcome {
-    if let Some(encoding) = &notes.encoding {
-        self::encoding(encoding, inputs, outputs, loss)?;
-    }
-    let (shift, divisor, constant) = match &notes.scaling {
-        None | Some(Scaling::None) => (inputs, inputs, &[][..]),
-        Some(Scaling::Standard(scale)) => (scale.mean.len(), scale.std.len(), &*scale.constant),
-        Some(Scaling::MinMax(scale)) => (scale.min.len(), scale.range.len(), &*scale.constant),
-    };
-    let fits = [shift, divisor] == [inputs; 2] && constant.iter().all(|column| *column < inputs);
-    unless(fits, "the scaling", &format!("found one of {shift} features, expected {inputs}"))?;
-    if let Some(scale) = &notes.target_scaling {
-        let lengths = [scale.mean.len(), scale.std.len()];
-        let fits = lengths == [outputs; 2] && scale.constant.iter().all(|column| *column < outputs);
-        let problem = format!("found one of {} outputs, expected {outputs}", lengths[0]);
-        unless(fits, "the scaling of targets", &problem)?;
-    }
-    Ok(())
-}
-
-fn encoding(encoding: &Encoding, inputs: usize, outputs: usize, loss: &Loss) -> Outcome {
-    let item = "the encoding";
-    let (mut features, mut names) = (0, 0_usize);
-    for column in &encoding.columns {
-        match &column.kind {
-            Kind::Number { .. } => features += 1,
-            Kind::Categories { names: categories, most_frequent } => {
-                let known = *most_frequent < categories.len();
-                unless(known, item, "found a most frequent category that there is not")?;
-                features += categories.len();
-                names = categories.iter().fold(names, |sum, category| {
-                    sum.saturating_add(column.name.len()).saturating_add(category.len())
-                });
-            }
-        }
-    }
-    unless(names <= MOST_NAMES, item, "found names of features that are too long")?;
-    unless(features == inputs, item, &format!("found {features} features, expected {inputs}"))?;
-    let (found, expected) = match (encoding.classes.len(), loss) {
-        // One output can say which of two classes it is.
-        (classes, Loss::BinaryCrossEntropy) if classes > 0 => (classes, 2),
-        (0, loss) if !loss.wants_labels() => (encoding.targets.len(), outputs),
-        (classes, _) => (classes, outputs),
-    };
-    let problem = format!("found {found} classes or target columns, expected {expected}");
-    unless(found == expected, item, &problem)
 }

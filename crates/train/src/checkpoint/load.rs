@@ -99,7 +99,7 @@ impl<T: Scalar> Trainer<T> {
         let found = data.fingerprint();
         match notes.fingerprint {
             Some(expected) if expected != found => {
-                changed("training data", format!("the fingerprint {expected:016x}"), format!("{found:016x}"))
+                changed("training data", format!("{expected:016x}"), format!("the fingerprint {found:016x}"))
             }
             _ => self.check_data(data),
         }

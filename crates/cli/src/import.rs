@@ -1,0 +1,60 @@
+//! `glassgrad import`: a model from weights that another program has trained.
+
+use crate::failure::Failure;
+use crate::model::Real;
+use crate::output::Output;
+use crate::place;
+use crate::run::prepare::read_weights;
+use crate::run::{Precision, Prepared, Run, RunFlags, prepare};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "Examples:
+  glassgrad import digits.safetensors digits.toml -o digits.ckpt
+
+RUN.toml says what the weights are of: its data, which teach how columns are encoded and scaled, and its network. The
+parameters are named as PyTorch's Sequential names them.";
+
+/// The flags of `glassgrad import`.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Import {
+    /// The weights: .safetensors or .npz
+    weights: PathBuf,
+    /// The run that they are of
+    #[arg(value_name = "RUN.toml")]
+    file: PathBuf,
+    /// The model to write
+    #[arg(short, long, value_name = "MODEL")]
+    output: PathBuf,
+    /// Replace the file if it is there already
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    flags: RunFlags,
+}
+
+impl Import {
+    /// Reads and writes.
+    pub(crate) fn run(self, out: Output, seed: Option<u64>) -> Result<(), Failure> {
+        place::free(&self.output, self.force)?;
+        let mut run = Run::read(&self.file)?;
+        self.flags.clone().apply(&mut run, seed);
+        match run.precision {
+            Precision::F32 => self.import::<f32>(&run, out),
+            Precision::F64 => self.import::<f64>(&run, out),
+        }
+    }
+
+    fn import<T: Real>(&self, run: &Run, out: Output) -> Result<(), Failure> {
+        let Prepared { mut trainer, sets, notes, .. } = prepare::<T>(run)?;
+        out.remarks(&sets.remarks);
+        let theta = read_weights(trainer.tape(), &self.weights)?;
+        trainer.theta_mut().copy_from_slice(&theta);
+        trainer.save(&self.output, &notes, None)?;
+        let file = self.output.display().to_string();
+        out.text(format!("{file}: a model of {} parameters", theta.len()))?;
+        out.object(&json!({"event": "done", "checkpoint": file, "parameters": theta.len()}))
+    }
+}

@@ -1,0 +1,113 @@
+//! [`Subject`]: the network that a command looks into, with a batch loaded, from a RUN.toml, a model or the textbook's page.
+
+use crate::failure::Failure;
+use crate::model::Real;
+use crate::run::{Prepared, Run};
+use crate::source::Source;
+use clap::Args;
+use glassgrad_data::Dataset;
+use glassgrad_train::Trainer;
+use ndarray::{Array2, ArrayView2};
+use std::path::PathBuf;
+
+/// The textbook's page: `examples/one_hidden_unit.toml`.
+const CHAPTER: &str = include_str!("chapter.toml");
+
+/// What to look into.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SubjectFlags {
+    /// A run, at its start, or a model, where its training stopped [default: a textbook's page, one hidden unit]
+    #[arg(value_name = "RUN.toml|MODEL")]
+    file: Option<PathBuf>,
+    /// Load this row of the training part, counted from 0 [default: the first batch of them, in the order of the file]
+    #[arg(long, conflicts_with_all = ["input", "target"])]
+    row: Option<usize>,
+    /// Load these inputs, as the network takes them: encoded and scaled
+    #[arg(
+        long,
+        value_name = "NUMBERS",
+        value_delimiter = ',',
+        requires = "target",
+        allow_hyphen_values = true
+    )]
+    input: Vec<f64>,
+    /// With these targets; a class by its number from 0
+    #[arg(
+        long,
+        value_name = "NUMBERS",
+        value_delimiter = ',',
+        requires = "input",
+        allow_hyphen_values = true
+    )]
+    target: Vec<f64>,
+}
+
+/// A network with a batch loaded.
+#[derive(Debug)]
+pub(crate) struct Subject<T> {
+    pub(crate) run: Run,
+    pub(crate) trainer: Trainer<T>,
+    /// The training part; none where numbers were given for a model.
+    pub(crate) data: Option<Dataset<T>>,
+    /// Whether it is a model, of which nobody watched the training.
+    pub(crate) trained: bool,
+}
+
+impl SubjectFlags {
+    /// Reads the run, or the head of the model.
+    pub(crate) fn open(&self, seed: Option<u64>) -> Result<Source, Failure> {
+        let mut source = match &self.file {
+            Some(path) => Source::open(path)?,
+            None => Run::parse("the textbook's page", CHAPTER)?.into(),
+        };
+        if !source.is_begun() {
+            source.run.seed = seed.unwrap_or(source.run.seed);
+        }
+        Ok(source)
+    }
+
+    /// Makes the trainer, and loads the batch.
+    pub(crate) fn load<T: Real>(&self, source: Source) -> Result<Subject<T>, Failure> {
+        let (run, trained) = (source.run.clone(), source.is_begun());
+        if trained && !self.input.is_empty() {
+            let mut trainer = source.trainer()?;
+            self.load_given(&mut trainer)?;
+            return Ok(Subject { run, trainer, data: None, trained });
+        }
+        let Prepared { mut trainer, sets, .. } = source.prepare::<T>()?;
+        if self.input.is_empty() {
+            load_rows(&mut trainer, &sets.training, &self.rows(sets.training.rows(), run.train.batch)?)?;
+        } else {
+            self.load_given(&mut trainer)?;
+        }
+        Ok(Subject { run, trainer, data: Some(sets.training), trained })
+    }
+
+    fn rows(&self, rows: usize, batch: usize) -> Result<Vec<usize>, Failure> {
+        match self.row {
+            None => Ok((0..rows.min(batch)).collect()),
+            Some(row) if row < rows => Ok(vec![row]),
+            Some(row) => Err(Failure::Usage(format!(
+                "--row {row}: the training part has {rows} rows; expected one from 0 to {}",
+                rows - 1
+            ))),
+        }
+    }
+
+    fn load_given<T: Real>(&self, trainer: &mut Trainer<T>) -> Result<(), Failure> {
+        let [x, y] = [&self.input, &self.target]
+            .map(|numbers| numbers.iter().map(|&x| T::from_f64(x)).collect::<Vec<T>>());
+        let row = |numbers| ArrayView2::from_shape((1, <[T]>::len(numbers)), numbers).expect("a row");
+        trainer
+            .load(row(&x[..]), row(&y[..]))
+            .map_err(|error| Failure::Usage(format!("--input and --target: {error}")))
+    }
+}
+
+fn load_rows<T: Real>(trainer: &mut Trainer<T>, data: &Dataset<T>, rows: &[usize]) -> Result<(), Failure> {
+    let mut x = Array2::zeros((rows.len(), data.columns().len()));
+    let mut y = Array2::zeros((rows.len(), data.targets().width()));
+    data.gather_features(rows, x.view_mut())?;
+    data.gather_targets(rows, y.view_mut())?;
+    Ok(trainer.load(x.view(), y.view())?)
+}

@@ -1,0 +1,173 @@
+//! The page of a run: curves, what was taken for what, what was missed, and the diagnosis, in one HTML file.
+
+use super::watch::Ended;
+use crate::failure::Failure;
+use crate::measure::{self, ROWS};
+use crate::model::Real;
+use crate::output::figure;
+use crate::run::prepare::Sets;
+use crate::run::{Named, Run};
+use glassgrad_data::{Batches, Dataset, Targets};
+use glassgrad_diagnose::{Finding, Side, diagnose};
+use glassgrad_report::{Confusion, Epoch, History, Remark, Report, Residuals, Table};
+use glassgrad_train::{Metrics, Trainer};
+use ndarray::{Array2, s};
+
+/// The file's text: a page, or the loss curve alone if its name ends in .svg.
+pub(super) fn text<T: Real>(
+    svg: bool,
+    run: &Run,
+    sets: &Sets<T>,
+    ended: &Ended,
+    results: &[(&'static str, Metrics)],
+    trainer: &mut Trainer<T>,
+) -> Result<String, Failure> {
+    let history = history(run, sets, ended);
+    if svg {
+        return Ok(history.loss_chart().svg());
+    }
+    let parts = [("the rows held out", &sets.validation), ("the test rows", &sets.test)];
+    let part = parts.into_iter().find_map(|(name, data)| Some((name, data.as_ref()?)));
+    let (of, data) = part.unwrap_or(("the training rows", &sets.training));
+    let (confusion, residuals) = compare(trainer, data, sets)?;
+    let remarks = remarks(sets, ended, trainer)?;
+    let encoding = &sets.learnt.encoding;
+    let page = Report {
+        title: format!("Learning {}", encoding.targets.join(", ")),
+        summary: format!(
+            "{} rows to train on, {} parameters, {} epochs",
+            sets.training.rows(),
+            trainer.theta().len(),
+            ended.history.len()
+        ),
+        figures: results.iter().filter_map(|(part, metrics)| figures(part, metrics)).collect(),
+        results: table(results),
+        history,
+        confusion: confusion.map(|confusion| (of.to_owned(), confusion)),
+        residuals,
+        remarks,
+        facts: facts(run, sets, trainer),
+        configuration: run.to_text(),
+        made_by: concat!("glassgrad ", env!("CARGO_PKG_VERSION")).into(),
+    };
+    Ok(page.html())
+}
+
+fn history<T: Real>(run: &Run, sets: &Sets<T>, ended: &Ended) -> History {
+    let epochs = ended.history.iter().map(|record| Epoch {
+        epoch: record.epoch as usize + 1,
+        train_loss: record.train_loss,
+        validation_loss: record.validation.map(|metrics| metrics.loss),
+        score: record.validation.and_then(|metrics| metrics.accuracy.or(metrics.r2)),
+        lr: run.optimizer.lr(),
+    });
+    let score = if sets.training.targets().classes().is_some() { "accuracy" } else { "R²" };
+    let kept = ended.best_epoch.map(|best| ended.history[best].epoch as usize + 1);
+    History { score, epochs: epochs.collect(), kept }
+}
+
+/// The first figure of a part: accuracy, or R².
+fn figures(part: &str, metrics: &Metrics) -> Option<(String, String)> {
+    let accuracy = metrics.accuracy.map(|a| (format!("accuracy, {part}"), format!("{:.2} %", 100.0 * a)));
+    accuracy.or_else(|| Some((format!("R², {part}"), format!("{:.4}", metrics.r2?))))
+}
+
+fn table(results: &[(&'static str, Metrics)]) -> Table {
+    let classes = results.iter().any(|(_, metrics)| metrics.accuracy.is_some());
+    let head: &[&str] = if classes {
+        &["part", "rows", "loss", "accuracy"]
+    } else {
+        &["part", "rows", "loss", "R²", "mean absolute error"]
+    };
+    let row = |(part, metrics): &(&'static str, Metrics)| {
+        let mut row = vec![(*part).to_owned(), metrics.rows.to_string(), figure(metrics.loss)];
+        row.extend(metrics.accuracy.map(|accuracy| format!("{:.2} %", 100.0 * accuracy)));
+        row.extend(metrics.r2.map(|r2| format!("{r2:.4}")));
+        row.extend(metrics.mae.map(figure));
+        row
+    };
+    Table { head: head.iter().map(ToString::to_string).collect(), rows: results.iter().map(row).collect() }
+}
+
+/// What each row of `data` was taken for; of values, what was missed, in their own units.
+fn compare<T: Real>(
+    trainer: &mut Trainer<T>,
+    data: &Dataset<T>,
+    sets: &Sets<T>,
+) -> Result<(Option<Confusion>, Vec<Residuals>), Failure> {
+    let mut x = Array2::zeros((ROWS.min(data.rows()), data.columns().len()));
+    let mut pairs = Vec::new();
+    let names = data.target_columns().iter();
+    let mut residuals: Vec<_> =
+        names.map(|name| Residuals { name: name.clone(), ..Residuals::default() }).collect();
+    for rows in &Batches::sequential(data.rows(), ROWS)? {
+        let mut x = x.slice_mut(s![..rows.len(), ..]);
+        data.gather_features(rows, x.view_mut())?;
+        match data.targets() {
+            Targets::Labels { labels, .. } => {
+                let classes = trainer.classify(x.view())?;
+                pairs.extend(rows.iter().map(|&row| labels[row] as usize).zip(classes));
+            }
+            Targets::Values(values) => {
+                let predictions = trainer.predict(x.view())?;
+                for (prediction, &row) in predictions.rows().into_iter().zip(rows) {
+                    for (output, residuals) in residuals.iter_mut().enumerate() {
+                        let unit = |value: T| measure::in_units(sets.learnt.targets.as_ref(), output, value);
+                        residuals.predicted.push(unit(prediction[output]));
+                        residuals.truth.push(unit(values[[row, output]]));
+                    }
+                }
+            }
+        }
+    }
+    Ok(match data.targets().classes() {
+        Some(classes) => (Some(Confusion::count(classes.to_vec(), pairs)), Vec::new()),
+        None => (None, residuals),
+    })
+}
+
+/// What the rules of the diagnosis say; nothing if there was no step.
+fn remarks<T: Real>(
+    sets: &Sets<T>,
+    ended: &Ended,
+    trainer: &Trainer<T>,
+) -> Result<Option<Vec<Remark>>, Failure> {
+    let Some(record) = ended.record.as_ref().filter(|record| !record.losses.is_empty()) else {
+        return Ok(None);
+    };
+    let diagnosis = diagnose(trainer, record, Some(&sets.training))?;
+    Ok(Some(diagnosis.findings.iter().map(remark).collect()))
+}
+
+fn remark(finding: &Finding) -> Remark {
+    let rule = finding.rule;
+    let side = if rule.bad == Side::Above { "at most" } else { "at least" };
+    let [number, threshold] = [finding.number, rule.threshold].map(figure);
+    Remark {
+        rule: rule.id.into(),
+        place: finding.place.clone(),
+        what: format!("{} is {number}, expected {side} {threshold}", rule.measures),
+        remedy: rule.remedy.into(),
+        source: rule.source.into(),
+    }
+}
+
+fn facts<T: Real>(run: &Run, sets: &Sets<T>, trainer: &Trainer<T>) -> Vec<(String, String)> {
+    let encoding = &sets.learnt.encoding;
+    let tape = trainer.tape();
+    let layers: Vec<_> =
+        tape.layout().segments().iter().map(|s| format!("{} [{}, {}]", s.name, s.rows, s.columns)).collect();
+    [
+        ("columns", encoding.columns.len().to_string()),
+        ("features", sets.training.columns().len().to_string()),
+        ("classes", encoding.classes.join(", ")),
+        ("parameters", layers.join(", ")),
+        ("optimizer", format!("{} at {:?}", run.optimizer.name.name(), run.optimizer.lr())),
+        ("precision", run.precision.name()),
+        ("seed", run.seed.to_string()),
+    ]
+    .into_iter()
+    .filter(|(_, fact)| !fact.is_empty())
+    .map(|(name, fact)| (name.to_owned(), fact))
+    .collect()
+}

@@ -1,0 +1,57 @@
+//! The vertical scale of a chart.
+
+use super::Chart;
+use crate::axis::Axis;
+
+/// The most decades that a chart shows.
+pub const DECADES: i32 = 24;
+/// Values below 10^FLOOR, where losses are rounding errors, share the lower edge.
+const FLOOR: i32 = -18;
+
+pub(super) enum Scale {
+    Linear(Axis),
+    /// From one power of ten to another.
+    Decades([i32; 2]),
+}
+
+impl Scale {
+    pub(super) fn of(chart: &Chart) -> Self {
+        let values = || chart.series.iter().flat_map(|s| &s.values).copied().filter(|v| v.is_finite());
+        if chart.linear {
+            return Self::Linear(Axis::around(values(), 5.0));
+        }
+        let low = values().map(|v| decade(v).floor() as i32).min().unwrap_or(0);
+        let high = values().map(|v| decade(v).ceil() as i32).max().unwrap_or(1);
+        Self::Decades([low, high.clamp(low + 1, low + DECADES)])
+    }
+
+    /// How high a value lies: 0 at the lower edge, 1 at the upper.
+    pub(super) fn share(&self, value: f64) -> f64 {
+        match self {
+            Self::Linear(axis) => axis.share(value),
+            Self::Decades(_) => self.at_decade(decade(value)),
+        }
+    }
+
+    fn at_decade(&self, decade: f64) -> f64 {
+        let Self::Decades([low, high]) = *self else { return 0.0 };
+        ((decade - f64::from(low)) / f64::from(high - low)).clamp(0.0, 1.0)
+    }
+
+    /// Heights, and the markup of what is written there.
+    pub(super) fn ticks(&self) -> Vec<(f64, String)> {
+        match self {
+            Self::Linear(axis) => axis.ticks().into_iter().map(|(x, label)| (axis.share(x), label)).collect(),
+            &Self::Decades([low, high]) => {
+                let apart = ((high - low) / 8).max(1);
+                let shown = (low..=high).filter(|decade| (decade - low) % apart == 0);
+                let power = |decade| format!("10<tspan dy=\"-5\" font-size=\"9\">{decade}</tspan>");
+                shown.map(|decade| (self.at_decade(f64::from(decade)), power(decade))).collect()
+            }
+        }
+    }
+}
+
+fn decade(value: f64) -> f64 {
+    value.max(10_f64.powi(FLOOR)).log10()
+}
