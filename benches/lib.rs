@@ -9,8 +9,10 @@
 //! | `… --bench activations` | elementwise functions forward and backward, beside the standard library's |
 //! | `… --bench updates` | optimisers from 10³ to 8·10⁶ parameters, beside a pass over ndarrays |
 //! | `… --bench gathering` | mini-batches out of 60,000 × 784 numbers |
+//! | `… --bench files` | checkpoints' files of 64 MB, beside plain writes and reads |
 //! | `… --bench threads` | the larger workloads on one thread and on two |
 //! | `cargo run --release -p glassgrad-benches --bin growth` | a step over width, batch and depth; draws `growth.svg` |
+//! | `cargo run --release -p glassgrad-benches --bin floor` | what the machine could do at best |
 //! | `cargo run --release --example throughput -- THREADS` | the workloads, in lines of JSON |
 //! | `python benches/peers/compare.py` | the same beside PyTorch, JAX and scikit-learn |
 //!

@@ -11,8 +11,9 @@ use crate::memory::Slot;
 use crate::shape::Matrix;
 use crate::tape::Var;
 use binary::Binary;
+use glassgrad_tensor::Scalar;
+pub(crate) use glassgrad_tensor::elementwise;
 use glassgrad_tensor::random::{Purpose, stream, unit};
-use glassgrad_tensor::{Scalar, vectorized};
 use product::Transposed;
 use reduce::Axis;
 use serde::{Deserialize, Serialize};
@@ -351,17 +352,6 @@ fn mask<T: Scalar>(rate: f64, draw: Draw, at: usize, y: &mut [T]) {
     rng.set_stream(at as u64);
     let kept = T::from_f64(1.0 / (1.0 - rate));
     y.fill_with(|| if unit(&mut rng) < rate { T::zero() } else { kept });
-}
-
-/// Fewer numbers than a register holds are not worth asking which registers there are.
-const VECTOR: usize = 8;
-
-/// Runs a loop over `count` numbers, compiled for this CPU's vector unit if there are enough of them.
-/// The bits are the same either way.
-#[inline(always)]
-#[allow(clippy::inline_always)]
-pub(crate) fn elementwise(count: usize, run: impl FnOnce()) {
-    if count < VECTOR { run() } else { vectorized(run) }
 }
 
 /// into ← the numbers, or into ← into + the numbers.

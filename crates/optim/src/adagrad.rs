@@ -1,7 +1,7 @@
 //! [`AdaGrad`]: each gradient divided by the size of all before it.
 
 use crate::{At, Error, Optimizer, Rule, Slot, State};
-use glassgrad_tensor::{Scalar, vectorized};
+use glassgrad_tensor::{Scalar, elementwise};
 use serde::{Deserialize, Serialize};
 
 /// s ← s + g², θ ← θ − ηₜ·g / (√s + ε), with ηₜ = η / (1 + (t − 1)·γ) and g = ∇L(θ) + λ·θ.
@@ -60,7 +60,8 @@ impl<T: Scalar> Optimizer<T> for AdaGrad {
         let lr = at.lr / (1.0 + (at.t - 1) as f64 * self.lr_decay);
         let [lr, decay, scale] = [lr, at.weight_decay, at.scale].map(T::from_f64);
         let [start, eps] = [start, self.eps].map(T::from_f64);
-        vectorized(
+        elementwise(
+            theta.len(),
             #[inline(always)]
             || {
                 for ((x, &g), s) in theta.iter_mut().zip(grad).zip(sum) {

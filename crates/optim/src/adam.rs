@@ -1,7 +1,7 @@
 //! [`Adam`]: momentum divided by the gradient's recent size, both corrected for their start at 0.
 
 use crate::{At, Error, Optimizer, Rule, Slot, State};
-use glassgrad_tensor::{Scalar, vectorized};
+use glassgrad_tensor::{Scalar, elementwise};
 use serde::{Deserialize, Serialize};
 
 /// m ← m + (1 − β₁)·(g − m), v ← β₂·v + (1 − β₂)·g², θ ← θ − η/(1 − β₁ᵗ)·m / (√v/√(1 − β₂ᵗ) + ε),
@@ -64,7 +64,8 @@ impl<T: Scalar> Optimizer<T> for Adam {
         let [decay, scale] = [at.weight_decay, at.scale].map(T::from_f64);
         let [new1, old2, new2] = [1.0 - self.beta1, self.beta2, 1.0 - self.beta2].map(T::from_f64);
         let eps = T::from_f64(self.eps);
-        vectorized(
+        elementwise(
+            theta.len(),
             #[inline(always)]
             || {
                 for (((x, &g), m), v) in theta.iter_mut().zip(grad).zip(first).zip(second) {

@@ -1,7 +1,7 @@
 //! [`AdamW`]: Adam with weight decay taken from θ itself.
 
 use crate::{At, Error, Optimizer, Rule, Slot, State};
-use glassgrad_tensor::{Scalar, vectorized};
+use glassgrad_tensor::{Scalar, elementwise};
 use serde::{Deserialize, Serialize};
 
 /// θ ← θ − η·λ·θ, then an update as of [`Adam`](crate::Adam) with g = ∇L(θ) alone, so that the decay is
@@ -64,7 +64,8 @@ impl<T: Scalar> Optimizer<T> for AdamW {
         let [keep, scale] = [1.0 - at.lr * at.weight_decay, at.scale].map(T::from_f64);
         let [new1, old2, new2] = [1.0 - self.beta1, self.beta2, 1.0 - self.beta2].map(T::from_f64);
         let eps = T::from_f64(self.eps);
-        vectorized(
+        elementwise(
+            theta.len(),
             #[inline(always)]
             || {
                 for (((x, &g), m), v) in theta.iter_mut().zip(grad).zip(first).zip(second) {

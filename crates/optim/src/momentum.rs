@@ -1,7 +1,7 @@
 //! [`Momentum`]: gradient descent with a heavy ball.
 
 use crate::{At, Error, Optimizer, Rule, Slot, State};
-use glassgrad_tensor::{Scalar, vectorized};
+use glassgrad_tensor::{Scalar, elementwise};
 use serde::{Deserialize, Serialize};
 
 /// v ← μ·v + (1 − d)·g, θ ← θ − η·v, with g = ∇L(θ) + λ·θ; v ← g at the first update.
@@ -58,7 +58,8 @@ impl<T: Scalar> Optimizer<T> for Momentum {
         let new = if at.t == 1 { 1.0 } else { 1.0 - self.dampening };
         let [lr, decay, scale] = [at.lr, at.weight_decay, at.scale].map(T::from_f64);
         let [momentum, new] = [self.momentum, new].map(T::from_f64);
-        vectorized(
+        elementwise(
+            theta.len(),
             #[inline(always)]
             || {
                 for ((x, &g), v) in theta.iter_mut().zip(grad).zip(velocity) {

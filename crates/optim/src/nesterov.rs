@@ -1,7 +1,7 @@
 //! [`Nesterov`]: momentum that looks ahead.
 
 use crate::{At, Error, Optimizer, Rule, Slot, State};
-use glassgrad_tensor::{Scalar, vectorized};
+use glassgrad_tensor::{Scalar, elementwise};
 use serde::{Deserialize, Serialize};
 
 /// v ← μ·v + g, θ ← θ − η·(g + μ·v), with g = ∇L(θ) + λ·θ.
@@ -54,7 +54,8 @@ impl<T: Scalar> Optimizer<T> for Nesterov {
         let [velocity] = state.split();
         let [lr, decay, scale] = [at.lr, at.weight_decay, at.scale].map(T::from_f64);
         let momentum = T::from_f64(self.momentum);
-        vectorized(
+        elementwise(
+            theta.len(),
             #[inline(always)]
             || {
                 for ((x, &g), v) in theta.iter_mut().zip(grad).zip(velocity) {

@@ -1,7 +1,7 @@
 //! [`RmsProp`]: each gradient divided by its recent size.
 
 use crate::{At, Error, Optimizer, Rule, Slot, State};
-use glassgrad_tensor::{Scalar, vectorized};
+use glassgrad_tensor::{Scalar, elementwise};
 use serde::{Deserialize, Serialize};
 
 /// s ← α·s + (1 − α)·g², θ ← θ − η·g / (√s + ε), with g = ∇L(θ) + λ·θ.
@@ -63,7 +63,8 @@ impl<T: Scalar> Optimizer<T> for RmsProp {
         let [old, new, eps] = [self.alpha, 1.0 - self.alpha, self.eps].map(T::from_f64);
         if self.centered {
             let [square, mean] = state.split();
-            vectorized(
+            elementwise(
+                theta.len(),
                 #[inline(always)]
                 || {
                     for (((x, &g), s), m) in theta.iter_mut().zip(grad).zip(square).zip(mean) {
@@ -77,7 +78,8 @@ impl<T: Scalar> Optimizer<T> for RmsProp {
             );
         } else {
             let [square] = state.split();
-            vectorized(
+            elementwise(
+                theta.len(),
                 #[inline(always)]
                 || {
                     for ((x, &g), s) in theta.iter_mut().zip(grad).zip(square) {

@@ -1,7 +1,7 @@
 //! [`Sgd`]: stochastic gradient descent.
 
 use crate::{At, Error, Optimizer, Rule, Slot, State};
-use glassgrad_tensor::{Scalar, vectorized};
+use glassgrad_tensor::{Scalar, elementwise};
 use serde::{Deserialize, Serialize};
 
 /// θ ← θ − η·g, with g = ∇L(θ) + λ·θ.
@@ -46,7 +46,8 @@ impl<T: Scalar> Optimizer<T> for Sgd {
 
     fn update(&self, at: &At, theta: &mut [T], grad: &[T], _: State<'_, T>) {
         let [lr, decay, scale] = [at.lr, at.weight_decay, at.scale].map(T::from_f64);
-        vectorized(
+        elementwise(
+            theta.len(),
             #[inline(always)]
             || {
                 for (x, &g) in theta.iter_mut().zip(grad) {

@@ -85,6 +85,10 @@ fn shapes() {
         (0, [1 << 31, 1 << 31]), // times 4 bytes
         (1, [1 << 61, 1]),       // times 8 bytes
         (1, [u64::MAX, u64::MAX]),
+        // What is left of these is small, but not 0.
+        (0, [(1 << 62) + 1, 1]),
+        (1, [1, (1 << 61) + 1]),
+        (0, [(1 << 32) + 1, (1 << 32) + 1]),
     ] {
         let [rows, columns] = shape;
         let found = cheaply(&sealed(2, &one("w", dtype, shape, 128), &[0; 64]));

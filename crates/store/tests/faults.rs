@@ -11,7 +11,9 @@ use fixture::Folder;
 use glassgrad_store::clear_stale;
 use std::collections::HashMap;
 use std::fs;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 use writer::{count_in, saving};
 
 /// Three writes of 64 KiB and one of the rest.
@@ -187,4 +189,33 @@ fn no_locks() {
         assert_eq!(count_in(&folder.path("model.ckpt")), 2);
         assert_eq!(folder.names(), ["log", "model.ckpt"]);
     }
+}
+
+/// A file that has been made but not yet locked may be taken for stale: its writer then makes another.
+#[test]
+fn cleared_before_it_was_locked() {
+    if !strace_is_there() {
+        return;
+    }
+    let folder = started("unlocked");
+    let path = folder.path("model.ckpt");
+    let calls = undisturbed(&folder);
+    let create = calls.iter().find(|call| call.name == "openat" && call.line.contains(".tmp"));
+    let stop = format!("--inject=openat:signal=SIGSTOP:when={}", create.expect("it makes a file").nth);
+    let mut command = saving(&["strace", "-qq", "-o", "/dev/null", &stop], &path, 1, NUMBERS);
+    let mut writer = command.stdout(Stdio::null()).spawn().unwrap();
+
+    let name = loop {
+        assert!(writer.try_wait().unwrap().is_none(), "it ended without being stopped");
+        match leftovers(&folder).pop() {
+            Some(name) => break name,
+            None => sleep(Duration::from_millis(1)),
+        }
+    };
+    assert_eq!(clear_stale(&path).unwrap(), [folder.path(&name)]);
+    let pid = name.split('.').nth(3).expect("the name carries the process number");
+    assert!(Command::new("kill").args(["-CONT", pid]).status().unwrap().success());
+    assert!(writer.wait().unwrap().success());
+    assert_eq!(count_in(&path), 3);
+    assert_eq!(leftovers(&folder), [""; 0]);
 }

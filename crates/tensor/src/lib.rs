@@ -33,4 +33,4 @@ pub mod vectorize;
 pub use dual::Dual;
 pub use matmul::{Product, matmul};
 pub use scalar::Scalar;
-pub use vectorize::vectorized;
+pub use vectorize::{elementwise, vectorized};

@@ -56,6 +56,16 @@ pub fn vectorized<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
+/// Fewer numbers than a register holds are not worth asking which registers there are.
+const FEW: usize = 8;
+
+/// A loop over `count` numbers: [`vectorized`] if there are enough of them. The bits are the same either way.
+#[inline(always)]
+#[allow(clippy::inline_always)] // as above
+pub fn elementwise<R>(count: usize, f: impl FnOnce() -> R) -> R {
+    if count < FEW { f() } else { vectorized(f) }
+}
+
 /// `f` with AVX2 and FMA instructions.
 ///
 /// # Safety

@@ -67,6 +67,7 @@ fn every_op_and_note() {
         (&noted.history[1..], &noted.run, &noted.encoding)
     );
     assert_eq!((&read.scaling, &read.target_scaling), (&noted.scaling, &noted.target_scaling));
+    assert_eq!(read.shards, 4);
     assert_eq!((read.batch, read.shuffle, read.fingerprint), (2, true, noted.fingerprint));
 }
 

@@ -116,18 +116,17 @@ impl CrossEntropy {
         let sharp = T::from_f64(1.0 - self.smoothing);
         let each = T::from_f64(self.smoothing / z.columns as f64);
         let all = (0..z.columns).fold(T::zero(), |sum, c| sum + self.weight(c));
-        for (((z, d), &label), loss) in
-            rows(z).zip(slopes.chunks_exact_mut(z.columns)).zip(labels).zip(losses)
-        {
-            let Some(label) = class(label, z.len()) else {
+        let class = |label| class(label, z.columns);
+        for ((d, &label), loss) in slopes.chunks_exact_mut(z.columns).zip(labels).zip(&mut *losses) {
+            let Some(label) = class(label) else {
                 *loss = T::from_f64(f64::NAN);
                 d.fill(*loss);
                 continue;
             };
             let (at, rest) = rest(d);
-            let (max, above_max, total) = (z[at], rest.ln_1p(), T::one() + rest);
+            *loss = rest;
+            let total = T::one() + rest;
             let on = sharp * self.weight(label);
-            *loss = on * ((max - z[label]) + above_max);
             // p − 1 without cancellation where the label is the largest.
             let miss = if label == at { -rest / total } else { d[label] / total - T::one() };
             if self.smoothing == 0.0 {
@@ -137,10 +136,29 @@ impl CrossEntropy {
                 }
                 d[label] = on * miss;
             } else {
-                for (c, (d, &z)) in d.iter_mut().zip(z).enumerate() {
+                for (c, d) in d.iter_mut().enumerate() {
                     let (w, p) = (self.weight::<T>(c), *d / total);
-                    *loss += each * w * ((max - z) + above_max);
                     *d = on * (if c == label { miss } else { p }) + each * (all * p - w);
+                }
+            }
+        }
+        // All rows' logarithms at once, for a vector unit.
+        elementwise(
+            losses.len(),
+            #[inline(always)]
+            || {
+                for loss in &mut *losses {
+                    *loss = loss.ln_1p();
+                }
+            },
+        );
+        for ((z, &label), loss) in rows(z).zip(labels).zip(losses) {
+            let Some(label) = class(label) else { continue };
+            let (max, above_max) = (z[largest(z)], *loss);
+            *loss = sharp * self.weight(label) * ((max - z[label]) + above_max);
+            if self.smoothing != 0.0 {
+                for (c, &z) in z.iter().enumerate() {
+                    *loss += each * self.weight(c) * ((max - z) + above_max);
                 }
             }
         }

@@ -181,11 +181,8 @@ pub(super) fn check(sections: &[SectionInfo], mut end: u64, length: u64) -> Resu
         if section.name.is_empty() || !names.insert(&section.name) {
             return Err(Refusal::SectionName { section: name() });
         }
-        let bytes = match section.bytes() {
-            None | Some(0) => None,
-            Some(bytes) => Some(bytes),
-        };
         let (rows, columns) = (section.rows, section.columns);
+        let bytes = section.bytes().filter(|bytes| *bytes > 0);
         let bytes = bytes.ok_or_else(|| Refusal::SectionShape { section: name(), rows, columns })?;
         let place = aligned(end).filter(|place| *place == section.offset);
         let place = place.ok_or_else(|| Refusal::SectionPlace {

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Notes {
     /// Rows a batch; 0 where it is not known.
     pub batch: u64,
+    /// Into how many shards batches were cut, on which the bits depend; 0 where they were not.
+    pub shards: u64,
     /// Whether each epoch has an order of its own.
     pub shuffle: bool,
     /// The [fingerprint](glassgrad_data::Dataset::fingerprint) of the training data, as it is trained on.
