@@ -60,6 +60,7 @@ impl Source {
                 .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
             prepared.trainer = trainer;
             prepared.notes.history = notes.history;
+            prepared.notes.shards = notes.shards;
             prepared.best = best;
         }
         Ok(prepared)

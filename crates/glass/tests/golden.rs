@@ -61,7 +61,9 @@ fn a_trace_of_matrices() {
 
 #[test]
 fn the_audit() {
-    let claims = Claims::from_toml(include_str!("../../../examples/one_hidden_unit.claims.toml"), "chapter.toml").unwrap();
+    let claims =
+        Claims::from_toml(include_str!("../../../examples/one_hidden_unit.claims.toml"), "chapter.toml")
+            .unwrap();
     let trace = Trace::record(&mut networks::chapter(), claims.steps()).unwrap();
     let audit = Audit::of(&claims, &trace).unwrap();
     compare("audit.txt", &format!("{audit}\n"));

@@ -52,7 +52,7 @@ pub(super) struct Ended {
 
 /// A bar of so many steps, which only a terminal shows.
 pub(super) fn bar(steps: u64, out: Output) -> ProgressBar {
-    let bar = if out.quiet || out.json { ProgressBar::hidden() } else { ProgressBar::new(steps) };
+    let bar = if out.quiet || out.json || out.mute { ProgressBar::hidden() } else { ProgressBar::new(steps) };
     let style = ProgressStyle::with_template("{bar:30} {percent}%, {per_sec}, {eta} left{msg}");
     bar.with_style(style.expect("the template is constant and right"))
 }

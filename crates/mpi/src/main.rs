@@ -1,0 +1,91 @@
+//! The program `glassgrad-mpi`: `glassgrad train`, shared by the processes that `mpirun` has started.
+
+#![forbid(unsafe_code)]
+
+use clap::{Args, Parser, Subcommand};
+use glassgrad_cli::{Failure, SharedTrain, Workers};
+use glassgrad_mpi::{Order, Patience, Ranks};
+use mpi::environment::Universe;
+use mpi::traits::Communicator;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Train a network on several processes or machines, with the same bits for any number of them
+#[derive(Debug, Parser)]
+#[command(
+    name = "glassgrad-mpi",
+    version,
+    after_help = "Examples:
+  mpirun -n 4 glassgrad-mpi train RUN.toml -o MODEL.ckpt
+  mpirun -n 8 --hostfile HOSTS glassgrad-mpi train --resume MODEL.ckpt"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Train, as `glassgrad train` does; rank 0 speaks and keeps the model
+    Train(Train),
+}
+
+#[derive(Args, Debug)]
+struct Train {
+    #[command(flatten)]
+    run: SharedTrain,
+    /// Pieces that each batch is cut into, a power of two: as many ranks may share it, and the bits depend on it
+    /// alone [default: 8; with --resume, as it was]
+    #[arg(long, value_name = "COUNT", help_heading = "Ranks")]
+    shards: Option<usize>,
+    /// Add gradients up by MPI_Allreduce: whether another number of ranks, another network or another MPI gives the
+    /// same bits is then up to that library, and mostly they do not
+    #[arg(long, help_heading = "Ranks")]
+    all_reduce: bool,
+    /// Seconds to wait for another rank before the job is ended; longer than reading the data, a step, an evaluation
+    /// or a save may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, help_heading = "Ranks",
+        value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
+    timeout: u64,
+}
+
+fn main() -> ExitCode {
+    let Some(universe) = mpi::initialize() else {
+        eprintln!("error: MPI could not be started; start this program by mpirun, or alone");
+        return ExitCode::FAILURE;
+    };
+    let lead = universe.world().rank() == 0;
+    // Every rank has the same command line: one complaint will do.
+    match Arguments::try_parse() {
+        Ok(Arguments { command: Command::Train(train) }) => end(&universe, run(&universe, train)),
+        Err(error) => {
+            if lead {
+                let _ = error.print();
+            }
+            ExitCode::from(error.exit_code() as u8)
+        }
+    }
+}
+
+fn run(universe: &Universe, train: Train) -> Result<(), Failure> {
+    let patience = Patience { timeout: Duration::from_secs(train.timeout) };
+    let order = if train.all_reduce { Order::Library } else { Order::Tree };
+    let mut f32 = Ranks::new(universe.world(), patience, order);
+    let mut f64 = Ranks::new(universe.world(), patience, order);
+    train.run.run(Workers { f32: &mut f32, f64: &mut f64, shards: train.shards })
+}
+
+/// Who knows of a failure says so, and ends the job for the others, which may be waiting for this rank. The
+/// others wait for that at the end of `main`, where MPI is left.
+fn end(universe: &Universe, result: Result<(), Failure>) -> ExitCode {
+    let Err(failure) = result else { return ExitCode::SUCCESS };
+    let world = universe.world();
+    if world.rank() > 0 && !failure.is_alone() {
+        return ExitCode::FAILURE;
+    }
+    match failure.report() {
+        0 => ExitCode::SUCCESS,
+        code if world.size() == 1 => ExitCode::from(code),
+        code => world.abort(i32::from(code)),
+    }
+}
