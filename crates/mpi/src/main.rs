@@ -27,11 +27,11 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Train, as `glassgrad train` does; rank 0 speaks and keeps the model
-    Train(Train),
+    Train(Job),
 }
 
 #[derive(Args, Debug)]
-struct Train {
+struct Job {
     #[command(flatten)]
     run: SharedTrain,
     /// Pieces that each batch is cut into, a power of two: as many ranks may share it, and the bits depend on it
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
     let lead = universe.world().rank() == 0;
     // Every rank has the same command line: one complaint will do.
     match Arguments::try_parse() {
-        Ok(Arguments { command: Command::Train(train) }) => end(&universe, run(&universe, train)),
+        Ok(Arguments { command: Command::Train(job) }) => end(&universe, run(&universe, job)),
         Err(error) => {
             if lead {
                 let _ = error.print();
@@ -67,12 +67,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(universe: &Universe, train: Train) -> Result<(), Failure> {
-    let patience = Patience { timeout: Duration::from_secs(train.timeout) };
-    let order = if train.all_reduce { Order::Library } else { Order::Tree };
+fn run(universe: &Universe, job: Job) -> Result<(), Failure> {
+    let patience = Patience { timeout: Duration::from_secs(job.timeout) };
+    let order = if job.all_reduce { Order::Library } else { Order::Tree };
     let mut f32 = Ranks::new(universe.world(), patience, order);
     let mut f64 = Ranks::new(universe.world(), patience, order);
-    train.run.run(Workers { f32: &mut f32, f64: &mut f64, shards: train.shards })
+    job.run.run(Workers { f32: &mut f32, f64: &mut f64, shards: job.shards })
 }
 
 /// Who knows of a failure says so, and ends the job for the others, which may be waiting for this rank. The

@@ -29,13 +29,15 @@ fail() { echo "FAILED: $*"; tail -n 20 "$folder"/*.log 2>/dev/null; exit 1; }
 same() { cmp "$1" "$2" || fail "$3: the models differ"; }
 # ranks COUNT ARGUMENT…: trains, quietly.
 ranks() { local n=$1; shift; timeout 60 mpirun -n "$n" "$mpi" train --quiet "$@" >"$folder/out.log" 2>&1; }
+# The same, in one process without mpirun.
+one() { timeout 60 "$mpi" train --quiet "$@" >"$folder/out.log" 2>&1 || fail "one process"; }
 # code EXPECTED WHAT COMMAND…
 code() {
   local expected=$1 what=$2 found=0; shift 2
   "$@" || found=$?
   [ "$found" = "$expected" ] || fail "$what: exit code $found, expected $expected"
 }
-says() { grep -qF "$1" "$folder/out.log" || fail "it does not say: $1"; }
+says() { grep -qF -- "$1" "$folder/out.log" || fail "it does not say: $1"; }
 # Starts a job that lasts, waits for its first checkpoint; its process is then $job.
 begin() {
   rm -f "$folder/long.ckpt"
@@ -73,7 +75,7 @@ batch = 50
 TOML
 
 step "the same bits on 1, 2, 4 and 8 ranks"
-timeout 60 "$mpi" train --quiet "$folder/run.toml" -o "$folder/1.ckpt"
+one "$folder/run.toml" -o "$folder/1.ckpt"
 for n in 2 4 8; do
   ranks $n "$folder/run.toml" -o "$folder/$n.ckpt" || fail "$n ranks"
   same "$folder/1.ckpt" "$folder/$n.ckpt" "$n ranks"
@@ -83,7 +85,7 @@ ranks 2 "$folder/run.toml" --shards 4 -o "$folder/shards.ckpt" || fail "4 shards
 
 step "in f64, with fewer rows a batch than shards"
 small=("$folder/run.toml" --precision f64 --optimizer sgd --lr 0.01 --batch 5 --epochs 1)
-timeout 60 "$mpi" train --quiet "${small[@]}" -o "$folder/f64-1.ckpt"
+one "${small[@]}" -o "$folder/f64-1.ckpt"
 ranks 4 "${small[@]}" -o "$folder/f64-4.ckpt" || fail "f64"
 same "$folder/f64-1.ckpt" "$folder/f64-4.ckpt" "f64"
 
@@ -140,7 +142,7 @@ SH
 chmod +x "$folder/killed.sh"
 echo 0 >"$folder/lives"
 sed -i 's/^epochs = 3/epochs = 40/' "$folder/run.toml"
-timeout 60 "$mpi" train --quiet "$folder/run.toml" --patience 0 -o "$folder/whole.ckpt"
+one "$folder/run.toml" --patience 0 -o "$folder/whole.ckpt"
 timeout 100 scripts/restart.sh --max-restarts 2 "$folder/restarted.ckpt" \
   mpirun -n 2 "$folder/killed.sh" train --quiet --patience 0 "$folder/run.toml" >"$folder/out.log" 2>&1 || fail "restart.sh"
 says "restart 2 of 2, from $folder/restarted.ckpt"
