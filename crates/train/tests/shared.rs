@@ -3,8 +3,9 @@
 mod fixture;
 
 use fixture::{BATCH, BATCHES, SEED, assert_same, data, trainer};
+use glassgrad_autograd::Memory;
 use glassgrad_data::{Batches, Dataset, Targets};
-use glassgrad_layers::{Activation, Chain, Dense, Loss, Reduction};
+use glassgrad_layers::{Activation, Chain, Dense, Dropout, Loss, Reduction};
 use glassgrad_optim::{Recipe, Sgd};
 use glassgrad_train::{Alone, Collective, Epoch, Error, Team, Trainer};
 use ndarray::{Array2, Axis, s};
@@ -166,19 +167,25 @@ fn the_mean_is_the_batchs_however_it_is_cut() {
 }
 
 #[test]
-fn shards_are_added_in_the_tree_that_is_documented() {
+fn shards_have_masks_of_their_own_and_are_added_in_the_tree() {
     let data = values();
-    let x = data.features().into_owned();
     let Targets::Values(y) = data.targets() else { unreachable!("they are values") };
-    let mut shared = new(&Loss::MeanAbsoluteError, Reduction::Sum);
-    let order = Batches::shuffled(23, 23, SEED).unwrap().batch(0, 0).unwrap().to_vec();
+    let x = data.features();
+    let network = network().then(Dropout::new(0.4)).then(Dense::new(3));
+    let (loss, sgd) = (Loss::MeanAbsoluteError, Recipe::new(Sgd::default()));
+    let mut shared = Trainer::with_reduction(&network, 3, &loss, Reduction::Sum, sgd, SEED).unwrap();
+    let order = batches(23).batch(0, 0).unwrap().to_vec();
     let parts: Vec<_> = (0..8)
         .map(|s| {
             let rows = &order[s * 23 / 8..(s + 1) * 23 / 8];
-            shared.load(x.select(Axis(0), rows).view(), y.select(Axis(0), rows).view()).unwrap();
-            shared.forward();
-            shared.backward();
-            shared.grad().to_vec()
+            let (tape, mut memory) = (shared.tape(), Memory::new());
+            let (x, y) = (x.select(Axis(0), rows), y.select(Axis(0), rows));
+            memory.load(tape, &[("x", x.view()), ("y", y.view())]).unwrap();
+            memory.training(SEED, 0, (s as u64) << 48);
+            tape.forward(shared.theta(), &mut memory);
+            let mut grad = vec![0.0; shared.theta().len()];
+            tape.backward(shared.loss(), shared.theta(), &mut grad, &mut memory);
+            grad
         })
         .collect();
     let mut alone = Alone;
