@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::model::{Real, run_of};
 use crate::run::{Prepared, Run, prepare};
-use glassgrad_train::{Checkpoint, Trainer};
+use glassgrad_train::{Checkpoint, Origin, Trainer};
 use std::path::{Path, PathBuf};
 
 /// A run: from its start, or from where it stopped.
@@ -54,6 +54,13 @@ impl Source {
         }
         let mut prepared = prepare::<T>(&self.run)?;
         if let Some(Begun { path, checkpoint, .. }) = self.begun {
+            let (before, here) = (checkpoint.cpu(), Origin::here().cpu);
+            if before != here {
+                prepared.sets.remarks.push(format!(
+                    "{}: written on {before}; on this {here} the run may go on with other last digits",
+                    path.display()
+                ));
+            }
             let (trainer, notes, best) = checkpoint.into_trainer::<T>()?;
             trainer
                 .check_resumable(&notes, &prepared.sets.training, self.run.train.batch)

@@ -40,7 +40,7 @@ pub(crate) struct Trace {
     /// How it is written; with --json, one object a row
     #[arg(long, value_enum, default_value = "text")]
     format: Form,
-    /// One entry of a matrix, as the sum that it is, such as 0.weight[3,1] or z1[0,2]
+    /// One entry of a matrix, as the sum that it is, such as `0.weight[3,1]` or `z1[0,2]`
     #[arg(long, value_name = "NAME[ROW,COLUMN]")]
     entry: Option<String>,
 }

@@ -4,6 +4,7 @@ mod program;
 
 use program::{file, fresh, lines, objects, refusal, run, stdout};
 use serde_json::Value;
+use std::fs;
 use std::ops::Range;
 
 /// The last object of a run with --json, and the first.
@@ -114,13 +115,13 @@ fn events_are_named_as_promised() {
 #[test]
 fn early_stopping_keeps_the_best_epoch() {
     let model = fresh("early.ckpt");
-    let flags = "train data/iris.csv --target target --lr 0.05 --patience 3";
+    let flags = "train data/iris.csv --target target --lr 0.05 --patience 5";
     let (code, _, note) = run(&format!("{flags} -o {model}"));
     assert_eq!(code, 0);
-    assert!(note.contains("stopped early: no lower held-out loss in 3 epochs"), "{note}");
+    assert!(note.contains("stopped early: no lower held-out loss in 5 epochs"), "{note}");
     let inspected = &objects(&format!("inspect {model}"))[0];
     let (epochs, best) = (number(&inspected["epochs"]), number(&inspected["best_epoch"]));
-    assert_eq!(epochs, best + 3.0);
+    assert_eq!(epochs, best + 5.0);
     let losses: Vec<f64> = inspected["history"]
         .as_array()
         .expect("a history")
@@ -128,12 +129,17 @@ fn early_stopping_keeps_the_best_epoch() {
         .map(|epoch| number(&epoch["validation"]["loss"]))
         .collect();
     assert!(losses.iter().all(|&loss| loss >= losses[best as usize - 1]));
-    let (done, _) = done(flags);
-    assert_eq!(
-        number(&done["validation"]["loss"]),
-        losses[best as usize - 1],
-        "the best epoch's, not the last's"
-    );
+    let (done, _) = done(&format!("{flags} --test data/iris.csv"));
+    let kept = number(&done["validation"]["loss"]);
+    assert_eq!(kept, losses[best as usize - 1], "the best epoch's, not the last's");
+    // It is the best epoch that is evaluated later, too.
+    assert_eq!(objects(&format!("evaluate {model} data/iris.csv"))[0], done["test"]);
+    // And a run that goes on keeps it, if nothing better comes.
+    let whole = fresh("patient.ckpt");
+    stdout(&format!("train --resume {model} --patience 6"));
+    stdout(&format!("train data/iris.csv --target target --lr 0.05 --patience 6 -o {whole}"));
+    assert!(fs::read(&model).expect("it") == fs::read(&whole).expect("it"), "bit for bit");
+    assert_eq!(number(&objects(&format!("inspect {model}"))[0]["best_epoch"]), best);
 }
 
 #[test]

@@ -17,7 +17,9 @@ fn verdicts(claims: &str) -> Vec<Verdict> {
 
 #[test]
 fn the_page_has_three_flaws() {
-    let claims = Claims::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/chapter.toml")).unwrap();
+    let claims =
+        Claims::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/one_hidden_unit.claims.toml"))
+            .unwrap();
     let trace = Trace::record(&mut chapter(), claims.steps()).unwrap();
     let audit = Audit::of(&claims, &trace).unwrap();
     assert!(!audit.all_right());

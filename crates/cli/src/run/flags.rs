@@ -22,7 +22,7 @@ pub(crate) struct RunFlags {
     #[arg(long, value_name = "COLUMN", value_delimiter = ',', help_heading = "Data")]
     target: Option<Vec<String>>,
     /// What the target is [default: told apart by the target]
-    #[arg(long, value_enum, hide_possible_values = false, help_heading = "Data")]
+    #[arg(long, value_enum, help_heading = "Data")]
     task: Option<TaskName>,
     /// File that is looked at once, when training is over
     #[arg(long, value_name = "FILE", help_heading = "Data")]

@@ -107,7 +107,7 @@ pub(crate) enum LossName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum InitName {
-    /// He's before ReLU and its like, else Glorot's.
+    /// He's before ReLU and its like, else Glorot's; small in the last layer.
     Auto,
     HeUniform,
     HeNormal,
@@ -141,8 +141,9 @@ impl ModelSettings {
             let chain = chain.then(Dense::new(width).weight(weight)).then(activation);
             if self.dropout > 0.0 { chain.then(Dropout::new(self.dropout)) } else { chain }
         });
-        // No activation comes after the last layer, which is what Glorot's rule is for.
-        hidden.then(Dense::new(outputs).weight(init.unwrap_or(Init::GlorotUniform)))
+        // Small, so that before the first step every class is about as likely as another, and every value its mean.
+        let last = Init::Normal { mean: 0.0, std: 0.01 };
+        hidden.then(Dense::new(outputs).weight(init.unwrap_or(last)))
     }
 
     /// How many parameters that network has on `inputs` features.
