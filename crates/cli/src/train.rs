@@ -18,7 +18,7 @@ use crate::run::prepare::Sets;
 use crate::run::{Precision, Prepared, Run, RunFlags};
 use crate::signals::Signals;
 use crate::source::{Source, is_run_file};
-use crate::workers::{Workers, facts, shards};
+use crate::workers::{Workers, facts};
 use clap::Args;
 use events::Events;
 use glassgrad_diagnose::Recorder;
@@ -75,7 +75,10 @@ impl Train {
         if let Some(workers) = &mut workers {
             source = workers.agree(source, |_| []);
         }
-        let source = source?;
+        let mut source = source?;
+        if workers.is_some() && source.run.train.shards == 0 {
+            source.run.train.shards = Team::<f64>::SHARDS as u64;
+        }
         match source.run.precision {
             Precision::F32 => self.train::<f32>(source, out, workers),
             Precision::F64 => self.train::<f64>(source, out, workers),
@@ -112,12 +115,8 @@ impl Train {
             }
             None => None,
         };
-        let begun = source.is_begun();
-        let mut prepared = source.prepare::<T>()?;
-        let before = begun.then_some(prepared.notes.shards);
-        prepared.notes.shards = shards(workers, before)? as u64;
         if let Some(path) = &self.report {
-            if prepared.notes.shards > 0 {
+            if source.run.train.shards > 0 {
                 return Err(Failure::Usage(
                     "--report: its diagnosis looks at whole batches, and those of this run are cut into shards; leave it out"
                         .into(),
@@ -125,14 +124,7 @@ impl Train {
             }
             place::free(path, self.force)?;
         }
-        if before == Some(0) && workers.is_some() {
-            prepared.sets.remarks.push(format!(
-                "the model was begun on one worker with whole batches; from here they are cut into {} shards, and the bits \
-                 are no longer those of going on alone",
-                prepared.notes.shards
-            ));
-        }
-        Ok((saver, prepared))
+        Ok((saver, source.prepare::<T>()?))
     }
 
     fn train<T: Real>(
@@ -141,11 +133,7 @@ impl Train {
         out: Output,
         mut workers: Option<&mut Workers<'_>>,
     ) -> Result<(), Failure> {
-        let signals = if workers.is_some() {
-            Signals::ignore()
-        } else {
-            Signals::catch().map_err(|error| Failure::Output(format!("signals: {error}")))?
-        };
+        let signals = Signals::catch().map_err(|error| Failure::Output(format!("signals: {error}")))?;
         let run = &source.run.clone();
         let mut start = self.start::<T>(source, workers.as_deref());
         if let Some(workers) = &mut workers {
@@ -160,7 +148,6 @@ impl Train {
         let mut batches = run.train.batches(sets.training.rows(), run.seed)?;
         let epochs = run.train.epochs(batches.per_epoch());
         let steps = epochs.saturating_mul(batches.per_epoch() as u64);
-        let shards = notes.shards as usize;
         let mut watch = Watch {
             run,
             sets: &sets,
@@ -177,15 +164,17 @@ impl Train {
         };
         let fitted = if watch.is_over() {
             Ok(())
-        } else if shards == 0 {
+        } else if run.train.shards == 0 {
             trainer.fit_batches(&sets.training, &mut batches, epochs, &mut watch)
         } else {
             let mut alone = Alone;
+            let bucket = workers.as_ref().map(|workers| workers.bucket);
             let collective = workers.map_or(&mut alone as &mut dyn Collective<T>, T::collective);
-            let mut team = Team::new(collective, shards)?;
+            let mut team = Team::new(collective, run.train.shards as usize)?;
+            team.bucket = bucket.unwrap_or(team.bucket);
             trainer.fit_shared(&sets.training, &mut batches, epochs, &mut team, &mut watch)
         };
-        let ended = watch.finish(fitted, &mut trainer)?;
+        let ended = watch.finish(fitted, epochs, &mut trainer)?;
         if leads { self.tell(run, &sets, &ended, &mut trainer, out) } else { Ok(()) }
     }
 

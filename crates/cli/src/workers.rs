@@ -8,18 +8,18 @@ use crate::run::Prepared;
 use crate::train::Train;
 use crate::{Global, set_threads};
 use clap::Args;
-use glassgrad_train::{Collective, Team};
+use glassgrad_train::Collective;
 use std::num::NonZeroUsize;
 
-/// The workers of a run: how they add up the numbers of either type, and into how many shards a batch is cut.
+/// The workers of a run: how they add up the numbers of either type, and how many at once.
 #[derive(Debug)]
 pub struct Workers<'a> {
     /// For a run with `precision = "f32"`.
     pub f32: &'a mut dyn Collective<f32>,
     /// The same workers, for `"f64"`.
     pub f64: &'a mut dyn Collective<f64>,
-    /// If none are given, [`Team::SHARDS`]; of a run that is gone on with, as many as it was begun with.
-    pub shards: Option<usize>,
+    /// [`Team::bucket`](glassgrad_train::Team::bucket).
+    pub bucket: usize,
 }
 
 /// The flags of `glassgrad train`.
@@ -35,8 +35,9 @@ impl SharedTrain {
     /// `glassgrad train`, where each of several workers calls this with the same flags, on one thread unless a
     /// number is given.
     ///
-    /// Every worker reads the run and its data. Rank 0 alone speaks, and writes files. Signals are not caught:
-    /// workers that stop at different steps would wait for each other.
+    /// Every worker reads the run and its data. Rank 0 alone speaks, and writes files. A run that does not say into
+    /// how many shards its batches are cut has [`Team::SHARDS`](glassgrad_train::Team::SHARDS). A signal to any
+    /// worker stops all of them after the same step.
     ///
     /// # Errors
     /// Whatever ends the program. All workers come to the same failure, unless it is
@@ -98,16 +99,4 @@ pub(crate) fn facts<T: Real>(prepared: &Prepared<T>) -> [(&'static str, f64); 6]
         ("model to resume", position.batch as f64),
         ("model to resume", progress.t as f64),
     ]
-}
-
-/// Into how many shards batches are cut: as asked for, or as they were; 0 for not at all.
-pub(crate) fn shards(workers: Option<&Workers<'_>>, begun: Option<u64>) -> Result<usize, Failure> {
-    let asked = workers.and_then(|workers| workers.shards);
-    match (begun, asked) {
-        (Some(begun @ 1..), Some(asked)) if asked as u64 != begun => Err(Failure::Usage(format!(
-            "--shards: found {asked}, expected {begun} as the model was begun with; to change it, begin another run"
-        ))),
-        (Some(begun @ 1..), _) => Ok(begun as usize),
-        _ => Ok(workers.map_or(0, |_| asked.unwrap_or(Team::<f64>::SHARDS))),
-    }
 }

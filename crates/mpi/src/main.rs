@@ -5,6 +5,7 @@
 use clap::{Args, Parser, Subcommand};
 use glassgrad_cli::{Failure, SharedTrain, Workers};
 use glassgrad_mpi::{Order, Patience, Ranks};
+use glassgrad_train::Team;
 use mpi::environment::Universe;
 use mpi::traits::Communicator;
 use std::process::ExitCode;
@@ -34,14 +35,14 @@ enum Command {
 struct Job {
     #[command(flatten)]
     run: SharedTrain,
-    /// Pieces that each batch is cut into, a power of two: as many ranks may share it, and the bits depend on it
-    /// alone [default: 8; with --resume, as it was]
-    #[arg(long, value_name = "COUNT", help_heading = "Ranks")]
-    shards: Option<usize>,
     /// Add gradients up by MPI_Allreduce: whether another number of ranks, another network or another MPI gives the
     /// same bits is then up to that library, and mostly they do not
     #[arg(long, help_heading = "Ranks")]
-    all_reduce: bool,
+    allreduce: bool,
+    /// Numbers of a gradient that are added up at a time while those before them are still computed, in a network of
+    /// at least twice as many; 0 adds them up all at once when they are there. The bits are the same
+    #[arg(long, value_name = "NUMBERS", default_value_t = Team::<f32>::BUCKET, help_heading = "Ranks")]
+    bucket: usize,
     /// Seconds to wait for another rank before the job is ended; longer than reading the data, a step, an evaluation
     /// or a save may take
     #[arg(long, value_name = "SECONDS", default_value_t = 120, help_heading = "Ranks",
@@ -69,23 +70,24 @@ fn main() -> ExitCode {
 
 fn run(universe: &Universe, job: Job) -> Result<(), Failure> {
     let patience = Patience { timeout: Duration::from_secs(job.timeout) };
-    let order = if job.all_reduce { Order::Library } else { Order::Tree };
+    let order = if job.allreduce { Order::Library } else { Order::Tree };
     let mut f32 = Ranks::new(universe.world(), patience, order);
     let mut f64 = Ranks::new(universe.world(), patience, order);
-    job.run.run(Workers { f32: &mut f32, f64: &mut f64, shards: job.shards })
+    job.run.run(Workers { f32: &mut f32, f64: &mut f64, bucket: job.bucket })
 }
 
-/// Who knows of a failure says so, and ends the job for the others, which may be waiting for this rank. The
-/// others wait for that at the end of `main`, where MPI is left.
+/// Who knows of a failure says so, and ends the job for the others, which may be waiting for this rank. Those of
+/// the others that have it too are silent, and wait for that at the end of `main`, where MPI is left.
 fn end(universe: &Universe, result: Result<(), Failure>) -> ExitCode {
     let Err(failure) = result else { return ExitCode::SUCCESS };
     let world = universe.world();
     if world.rank() > 0 && !failure.is_alone() {
-        return ExitCode::FAILURE;
+        return ExitCode::SUCCESS;
     }
+    let all_stop = matches!(failure, Failure::Signal(..));
     match failure.report() {
         0 => ExitCode::SUCCESS,
-        code if world.size() == 1 => ExitCode::from(code),
+        code if all_stop || world.size() == 1 => ExitCode::from(code),
         code => world.abort(i32::from(code)),
     }
 }

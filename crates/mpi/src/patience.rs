@@ -63,9 +63,9 @@ impl Patience {
     }
 }
 
-/// "with rank 3", for messages.
-pub(crate) fn with(rank: Rank, doing: &str) -> String {
-    format!("for rank {rank} {doing}")
+/// "for rank 3 to answer", for messages.
+pub(crate) fn rank_to(rank: Rank, answer: &str) -> String {
+    format!("for rank {rank} to {answer}")
 }
 
 /// This machine's name.

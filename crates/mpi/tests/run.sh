@@ -2,24 +2,24 @@
 # Tests glassgrad-mpi on this machine: ranks are processes here, and, where the machine allows it, in two network
 # namespaces. Needs MPI (Debian: libopenmpi-dev openmpi-bin libclang-dev); installs nothing.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../../.."
 
 for tool in mpirun mpicc; do
   command -v "$tool" >/dev/null || {
-    echo "tests/run.sh: found no $tool, expected an MPI; on Debian: apt-get install libopenmpi-dev openmpi-bin libclang-dev"
+    echo "crates/mpi/tests/run.sh: found no $tool, expected an MPI; on Debian: apt-get install libopenmpi-dev openmpi-bin libclang-dev"
     exit 1
   }
 done
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/../../target}
 # Many ranks on few CPUs, as root where CI is.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
 
-cargo test --locked --quiet
-cargo build --locked --quiet
-cargo build --locked --quiet --manifest-path ../../Cargo.toml --package glassgrad-cli
-mpi=$CARGO_TARGET_DIR/debug/glassgrad-mpi
-alone=$CARGO_TARGET_DIR/debug/glassgrad
+# Of the whole workspace, so that all but this crate is what the other tests have built already.
+cargo build --locked --quiet --workspace --features glassgrad-mpi/mpi --bin glassgrad --bin glassgrad-mpi
+mpi=$PWD/${CARGO_TARGET_DIR:-target}/debug/glassgrad-mpi
+alone=${mpi%-mpi}
+tests=crates/mpi/tests
+scripts=crates/mpi/scripts
 folder=$(mktemp -d)
 job=
 trap '[ -z "$job" ] || kill "$job" 2>/dev/null || true; rm -rf "$folder"' EXIT
@@ -29,8 +29,8 @@ fail() { echo "FAILED: $*"; tail -n 20 "$folder"/*.log 2>/dev/null; exit 1; }
 same() { cmp "$1" "$2" || fail "$3: the models differ"; }
 # ranks COUNT ARGUMENT…: trains, quietly.
 ranks() { local n=$1; shift; timeout 60 mpirun -n "$n" "$mpi" train --quiet "$@" >"$folder/out.log" 2>&1; }
-# The same, in one process without mpirun.
-one() { timeout 60 "$mpi" train --quiet "$@" >"$folder/out.log" 2>&1 || fail "one process"; }
+# The same in one process, by the program that knows no MPI.
+one() { timeout 60 "$alone" train --quiet --shards 8 "$@" >"$folder/out.log" 2>&1 || fail "one process"; }
 # code EXPECTED WHAT COMMAND…
 code() {
   local expected=$1 what=$2 found=0; shift 2
@@ -64,7 +64,7 @@ extra=
 cat >"$folder/run.toml" <<TOML
 seed = 5
 [data]
-train = "$PWD/../../data/digits.csv"
+train = "$PWD/data/digits.csv"
 target = "target"
 [model]
 hidden = [32]
@@ -76,10 +76,14 @@ TOML
 
 step "the same bits on 1, 2, 4 and 8 ranks"
 one "$folder/run.toml" -o "$folder/1.ckpt"
-for n in 2 4 8; do
-  ranks $n "$folder/run.toml" -o "$folder/$n.ckpt" || fail "$n ranks"
-  same "$folder/1.ckpt" "$folder/$n.ckpt" "$n ranks"
+for n in 1 2 4 8; do
+  ranks $n "$folder/run.toml" -o "$folder/mpi-$n.ckpt" || fail "$n ranks"
+  same "$folder/1.ckpt" "$folder/mpi-$n.ckpt" "$n ranks"
 done
+"$mpi" train --quiet "$folder/run.toml" -o "$folder/no-mpirun.ckpt" >"$folder/out.log" 2>&1 || fail "without mpirun"
+same "$folder/1.ckpt" "$folder/no-mpirun.ckpt" "without mpirun"
+ranks 4 "$folder/run.toml" --bucket 1000 -o "$folder/buckets.ckpt" || fail "--bucket"
+same "$folder/1.ckpt" "$folder/buckets.ckpt" "buckets"
 ranks 2 "$folder/run.toml" --shards 4 -o "$folder/shards.ckpt" || fail "4 shards"
 ! cmp -s "$folder/1.ckpt" "$folder/shards.ckpt" || fail "the number of shards does not show"
 
@@ -99,7 +103,7 @@ step "what is wrong is said once, with its code"
 code 2 "3 ranks" ranks 3 "$folder/run.toml"
 says "workers: found 3, expected a power of two up to the 8 shards of a batch"
 code 2 "other shards" ranks 2 --resume "$folder/parts.ckpt" --shards 4 --epochs 4
-says "--shards: found 4, expected 8"
+says "train.shards: found 4, expected 8"
 code 66 "no data" ranks 4 "$folder/none.toml"
 [ "$(grep -c "none.toml" "$folder/out.log")" = 1 ] || fail "said more than once: $(cat "$folder/out.log")"
 code 2 "a flag" ranks 2 --no-such-flag
@@ -113,7 +117,7 @@ code 65 "another training set" mixed
 says "rank 1: found another training set than rank 0 has"
 
 step "MPI_Allreduce trains as well"
-ranks 4 "$folder/run.toml" --all-reduce -o "$folder/library.ckpt" || fail "--all-reduce"
+ranks 4 "$folder/run.toml" --allreduce -o "$folder/library.ckpt" || fail "--allreduce"
 
 step "kill -9 of a rank ends the job, and its checkpoint is whole"
 begin -n 4
@@ -122,6 +126,7 @@ ends 10
 says "exited on signal 9"
 "$alone" inspect "$folder/long.ckpt" >"$folder/inspect.log" || fail "the checkpoint is damaged"
 
+step "a signal to mpirun, or to one rank, lets the step end and saves"
 step "a rank that does not answer is noticed"
 extra="--timeout 2" begin -n 2
 kill -STOP "$(rank 1)"
@@ -143,14 +148,14 @@ chmod +x "$folder/killed.sh"
 echo 0 >"$folder/lives"
 sed -i 's/^epochs = 3/epochs = 40/' "$folder/run.toml"
 one "$folder/run.toml" --patience 0 -o "$folder/whole.ckpt"
-timeout 100 scripts/restart.sh --max-restarts 2 "$folder/restarted.ckpt" \
+timeout 100 "$scripts/restart.sh" --max-restarts 2 "$folder/restarted.ckpt" \
   mpirun -n 2 "$folder/killed.sh" train --quiet --patience 0 "$folder/run.toml" >"$folder/out.log" 2>&1 || fail "restart.sh"
 says "restart 2 of 2, from $folder/restarted.ckpt"
 same "$folder/whole.ckpt" "$folder/restarted.ckpt" "restarted"
 echo 0 >"$folder/lives"
-code 137 "no restarts left" scripts/restart.sh --max-restarts 0 "$folder/restarted.ckpt" \
+code 137 "no restarts left" "$scripts/restart.sh" --max-restarts 0 "$folder/restarted.ckpt" \
   mpirun -n 2 "$folder/killed.sh" train --quiet --patience 0 --epochs 1000000 "$folder/run.toml" >"$folder/out.log" 2>&1
 says "has been restarted 0 times; given up"
 
-tests/two_hosts.sh "$mpi" "$folder"
-echo "tests/run.sh: all tests of glassgrad-mpi passed"
+"$tests/two_hosts.sh" "$mpi" "$folder"
+echo "crates/mpi/tests/run.sh: all tests of glassgrad-mpi passed"

@@ -30,6 +30,7 @@
 
 #![forbid(unsafe_code)]
 
+mod buckets;
 mod check;
 mod checkpoint;
 mod collective;
@@ -40,6 +41,7 @@ mod mean;
 mod metrics;
 mod predict;
 mod shards;
+mod team;
 mod trainer;
 
 pub use checkpoint::{Checkpoint, NonFinite, Notes, Origin, Record};
@@ -48,5 +50,5 @@ pub use error::Error;
 pub use fit::{Epoch, Observer};
 pub use glassgrad_store::{Dtype as Precision, Element};
 pub use metrics::Metrics;
-pub use shards::Team;
+pub use team::Team;
 pub use trainer::{Position, Step, Trainer};

@@ -6,80 +6,42 @@
 //! It adds that up alone, and the workers' sums are the upper part of the same tree. So S decides the bits,
 //! and the number of workers does not.
 
-use crate::{Collective, Error, Observer, Position, Step, Trainer};
+use crate::team::{SHARD_BIT, TAIL};
+use crate::{Epoch, Error, Observer, Position, Step, Team, Trainer};
+use glassgrad_autograd::{Memory, Tape, Var};
 use glassgrad_data::{Batches, Dataset};
 use glassgrad_layers::Reduction;
-use glassgrad_tensor::{Scalar, pool};
+use glassgrad_tensor::Scalar;
 use ndarray::aview2;
-use std::ops::Range;
+use std::cell::Cell;
+use std::ops::ControlFlow::{self, Break, Continue};
 
-/// Dropout's step number has the batch below this bit, and the shard above.
-const SHARD_BIT: u32 = 48;
-/// As many as the bits above leave room for.
-const MOST_SHARDS: usize = 1 << (64 - SHARD_BIT);
-
-/// Workers that train one network together, and into how many shards each batch is cut for them.
-#[derive(Debug)]
-pub struct Team<'a, T> {
-    collective: &'a mut dyn Collective<T>,
-    shards: usize,
-    /// Sums of 1, 2, 4 … shards that wait for their neighbour. Each has room for ∇θ and the loss.
-    waiting: Vec<Vec<T>>,
+/// What a shard is differentiated of: `seed` times the loss of its rows is what it contributes to the batch's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<T> {
+    pub(crate) root: Var,
+    pub(crate) seed: T,
+    pub(crate) loss: T,
 }
 
-impl<'a, T: Scalar> Team<'a, T> {
-    /// The number of shards unless there is a reason for another: enough for eight workers.
-    pub const SHARDS: usize = 8;
-
-    /// Cuts batches into `shards` shards, of which each worker gets the same number.
-    ///
-    /// # Errors
-    /// [`Error::Shards`] unless `shards` is a power of two up to 65,536; [`Error::Workers`] unless the
-    /// number of workers is one, up to `shards`.
-    pub fn new(collective: &'a mut dyn Collective<T>, shards: usize) -> Result<Self, Error> {
-        if !shards.is_power_of_two() || shards > MOST_SHARDS {
-            return Err(Error::Shards { found: shards, most: MOST_SHARDS });
-        }
-        let workers = collective.size();
-        if !workers.is_power_of_two() || workers > shards {
-            return Err(Error::Workers { found: workers, shards });
-        }
-        Ok(Self { collective, shards, waiting: Vec::new() })
-    }
-
-    /// The shards of this worker.
-    fn own(&self) -> Range<usize> {
-        let each = self.shards / self.collective.size();
-        let first = self.collective.rank() * each;
-        first..first + each
-    }
-
-    /// Takes in the sum over shard `index` of this worker, counted from 0: as far as neighbours are waiting,
-    /// it is added to them. `sum` is another vector then.
-    fn add(&mut self, index: usize, sum: &mut Vec<T>) {
-        let height = index.trailing_ones() as usize;
-        for left in &self.waiting[..height] {
-            add(left, sum);
-        }
-        std::mem::swap(&mut self.waiting[height], sum);
-    }
+/// One worker's observer, which stops all of them or none.
+struct Together<'a, T> {
+    own: &'a mut dyn Observer<T>,
+    /// Whether it has wanted to stop, which the others learn by the next sum.
+    wish: &'a Cell<bool>,
+    agreed: &'a Cell<bool>,
 }
 
-/// The shard `shard` of `shards` of a batch.
-fn shard(rows: &[usize], shard: usize, shards: usize) -> &[usize] {
-    let end = |shard| shard * rows.len() / shards;
-    &rows[end(shard)..end(shard + 1)]
-}
+impl<T: Scalar> Observer<T> for Together<'_, T> {
+    fn step(&mut self, trainer: &Trainer<T>, step: &Step<T>) -> ControlFlow<()> {
+        if self.own.step(trainer, step).is_break() {
+            self.wish.set(true);
+        }
+        if self.agreed.get() { Break(()) } else { Continue(()) }
+    }
 
-/// sum ← left + sum
-fn add<T: Scalar>(left: &[T], sum: &mut [T]) {
-    const CHUNK: usize = 1 << 14;
-    let run =
-        |left: &[T], sum: &mut [T]| sum.iter_mut().zip(left).for_each(|(sum, &left)| *sum = left + *sum);
-    if pool::pays(sum.len() / 2) {
-        pool::for_each_chunk([sum], CHUNK, |start, [sum]| run(&left[start..start + sum.len()], sum));
-    } else {
-        run(left, sum);
+    fn epoch(&mut self, trainer: &mut Trainer<T>, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
+        self.own.epoch(trainer, epoch)
     }
 }
 
@@ -93,7 +55,8 @@ impl<T: Scalar> Trainer<T> {
     /// epoch, b + s·2⁴⁸).
     ///
     /// Every worker calls its `observer`. After a step there, no batch is loaded, and
-    /// [`grad`](Self::grad) is that of the whole batch.
+    /// [`grad`](Self::grad) is that of the whole batch. A worker that stops after a step is joined by the others after
+    /// the next one; whether to stop after an epoch is for all to decide alike.
     ///
     /// ```
     /// # use glassgrad_data::Dataset;
@@ -125,23 +88,28 @@ impl<T: Scalar> Trainer<T> {
         observer: &mut dyn Observer<T>,
     ) -> Result<(), Error> {
         team.collective.broadcast(&mut self.theta);
+        let (wish, agreed) = (Cell::new(false), Cell::new(false));
         let step = |trainer: &mut Self, rows: &[usize]| {
-            let step = trainer.step_shared(data, rows, team)?;
+            let (step, stops) = trainer.step_shared(data, rows, team, wish.get())?;
+            agreed.set(stops);
             if trainer.so_far.rows == data.rows() as u64 {
                 trainer.check_agreement(team)?;
             }
             Ok(step)
         };
-        self.fit_by(data, batches, epochs, observer, step)
+        let mut together = Together { own: observer, wish: &wish, agreed: &agreed };
+        self.fit_by(data, batches, epochs, &mut together, step)
     }
 
-    /// A [`step`](Self::step) on these rows of the data, of which each worker computes its shards.
+    /// A [`step`](Self::step) on these rows of the data, of which each worker computes its shards. Also whether any
+    /// worker wishes to stop.
     fn step_shared(
         &mut self,
         data: &Dataset<T>,
         rows: &[usize],
         team: &mut Team<'_, T>,
-    ) -> Result<Step<T>, Error> {
+        wish: bool,
+    ) -> Result<(Step<T>, bool), Error> {
         let terms = self.terms_of_rows(data, rows);
         let Position { epoch, batch } = self.position;
         if terms == 0.0 && self.reduction == Reduction::Mean {
@@ -149,37 +117,47 @@ impl<T: Scalar> Trainer<T> {
         }
         self.loaded = false;
         let own = team.own();
-        let levels = own.len().ilog2() as usize + 1;
-        let parameters = self.theta.len();
-        team.waiting.resize_with(levels, || vec![T::zero(); parameters + 1]);
-        for (index, number) in own.enumerate() {
-            let loss = self.gradient_of(data, shard(rows, number, team.shards), number, terms)?;
-            self.grad.push(loss);
-            team.add(index, &mut self.grad);
-            self.grad.resize(parameters, T::zero());
+        let (top, parameters) = (own.len().ilog2() as usize, self.theta.len());
+        team.waiting.resize_with(top + 1, || vec![T::zero(); parameters + TAIL]);
+        let wish = if wish { T::one() } else { T::zero() };
+        let in_buckets = team.has_buckets(parameters);
+        for (index, number) in own.clone().enumerate() {
+            let part = self.forward_of(data, team.rows(rows, number), number, terms)?;
+            let tail = [part.map_or(T::zero(), |part| part.loss), wish];
+            if in_buckets && index + 1 == own.len() {
+                self.sum_in_buckets(part, tail, team);
+            } else {
+                self.backward_of(part);
+                self.grad.extend(tail);
+                team.add(index, &mut self.grad);
+                self.grad.truncate(parameters);
+            }
         }
-        std::mem::swap(&mut self.grad, &mut team.waiting[levels - 1]);
-        team.collective.sum(&mut self.grad);
-        let loss = self.grad.pop().expect("the loss is behind the gradient");
+        self.grad.resize(parameters + TAIL, T::zero());
+        std::mem::swap(&mut self.grad, &mut team.waiting[top]);
+        if !in_buckets {
+            team.collective.sum(&mut self.grad);
+        }
+        let (loss, stops) = (self.grad[parameters], self.grad[parameters + 1]);
+        self.grad.truncate(parameters);
         self.check_loss(loss, terms)?;
         let sum = match self.reduction {
             Reduction::Mean => loss.to_f64() * terms,
             Reduction::Sum => loss.to_f64(),
         };
-        self.advance(loss, (sum, terms), rows.len())
+        Ok((self.advance(loss, (sum, terms), rows.len())?, stops > T::zero()))
     }
 
-    /// What a shard contributes to the gradient of a batch of `terms` terms, into ∇θ, and to its loss.
-    fn gradient_of(
+    /// Computes what a shard contributes to the loss of a batch of `terms` terms; nothing if it has no rows.
+    fn forward_of(
         &mut self,
         data: &Dataset<T>,
         rows: &[usize],
         number: usize,
         terms: f64,
-    ) -> Result<T, Error> {
+    ) -> Result<Option<Part<T>>, Error> {
         if rows.is_empty() {
-            self.grad.fill(T::zero());
-            return Ok(T::zero());
+            return Ok(None);
         }
         self.memory.resize(&self.tape, rows.len())?;
         data.gather_features(rows, self.memory.input(self.x))?;
@@ -196,9 +174,14 @@ impl<T: Scalar> Trainer<T> {
             }
             Reduction::Mean => (self.loss, own / terms),
         };
-        let seed = [[T::from_f64(part)]];
-        self.tape.vjp(root, aview2(&seed), &self.theta, &mut self.grad, &mut self.memory)?;
-        Ok(seed[0][0] * self.tape.number(root, &self.theta, &self.memory))
+        let seed = T::from_f64(part);
+        Ok(Some(Part { root, seed, loss: seed * self.tape.number(root, &self.theta, &self.memory) }))
+    }
+
+    /// The gradient of that, into ∇θ.
+    fn backward_of(&mut self, part: Option<Part<T>>) {
+        let Self { tape, theta, grad, memory, .. } = self;
+        backward(tape, part, theta, grad, memory, |_, _| ());
     }
 
     /// Whether this worker has come to rank 0's θ.
@@ -212,6 +195,26 @@ impl<T: Scalar> Trainer<T> {
         match self.theta.iter().zip(&theirs).position(|(own, theirs)| bits(own) != bits(theirs)) {
             Some(index) => Err(Error::Apart { rank: team.collective.rank(), index }),
             None => Ok(()),
+        }
+    }
+}
+
+/// The gradient of a shard's part, told of as it comes: see [`Tape::vjp_in_parts`].
+pub(crate) fn backward<T: Scalar>(
+    tape: &Tape,
+    part: Option<Part<T>>,
+    theta: &[T],
+    grad: &mut [T],
+    memory: &mut Memory<T>,
+    mut done: impl FnMut(usize, &[T]),
+) {
+    match part {
+        Some(Part { root, seed, .. }) => tape
+            .vjp_in_parts(root, aview2(&[[seed]]), theta, grad, memory, done)
+            .expect("a loss is a single number, and so is the seed"),
+        None => {
+            grad.fill(T::zero());
+            done(0, grad);
         }
     }
 }

@@ -7,7 +7,7 @@ use glassgrad_autograd::Memory;
 use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_layers::{Activation, Chain, Dense, Dropout, Loss, Reduction};
 use glassgrad_optim::{Recipe, Sgd};
-use glassgrad_train::{Alone, Collective, Epoch, Error, Team, Trainer};
+use glassgrad_train::{Alone, Collective, Epoch, Error, Observer, Position, Step, Team, Trainer};
 use ndarray::{Array2, Axis, s};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Barrier, Mutex};
@@ -71,12 +71,17 @@ fn batches(size: usize) -> Batches {
 
 /// Trains with so many workers, and gives all trainers and rank 0's losses.
 fn together(workers: usize, shards: usize, batch: usize) -> (Vec<Trainer<f64>>, Vec<u64>) {
+    in_buckets(0, workers, shards, batch)
+}
+
+fn in_buckets(bucket: usize, workers: usize, shards: usize, batch: usize) -> (Vec<Trainer<f64>>, Vec<u64>) {
     let run = |mut worker: Threads| {
         let (mut trainer, mut losses) = (trainer(), Vec::new());
         if worker.rank > 0 {
             trainer.theta_mut().fill(7.0); // is handed out anew
         }
         let mut team = Team::new(&mut worker, shards).unwrap();
+        team.bucket = bucket;
         let mut watch = |_: &mut Trainer<f64>, epoch: &Epoch| {
             losses.push(epoch.loss.to_bits());
             Ok(ControlFlow::Continue(()))
@@ -107,6 +112,59 @@ fn the_number_of_workers_does_not_show() {
         }
         assert_ne!(one[0].theta(), together(1, 4, batch).0[0].theta(), "the number of shards does show");
     }
+}
+
+#[test]
+fn buckets_do_not_show() {
+    let (one, losses) = together(1, 8, 20);
+    let parameters = one[0].theta().len();
+    // Of one number, of some that do not come out even, of half of all with and without the tail, too large to be used.
+    for bucket in [1, 7, parameters / 2, parameters / 2 + 1, parameters] {
+        for workers in [2, 8] {
+            let (trainers, same) = in_buckets(bucket, workers, 8, 20);
+            assert_eq!(losses, same, "losses of {workers} workers, buckets of {bucket}");
+            for (rank, trainer) in trainers.iter().enumerate() {
+                assert_same(&one[0], trainer, &format!("rank {rank} of {workers}, buckets of {bucket}"));
+            }
+        }
+    }
+}
+
+/// Stops after the second step, or never.
+struct Stops(bool);
+
+impl Observer<f64> for Stops {
+    fn step(&mut self, _: &Trainer<f64>, step: &Step<f64>) -> ControlFlow<()> {
+        let second = step.position == Position { epoch: 0, batch: 1 };
+        if self.0 && second { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+#[test]
+fn one_worker_that_stops_is_joined_by_all() {
+    let run = |mut worker: Threads, stops: usize| {
+        let mut trainer = trainer();
+        let mut stops = Stops(worker.rank == stops);
+        let mut team = Team::new(&mut worker, 4).unwrap();
+        trainer.fit_shared(&data(), &mut batches(BATCH), 9, &mut team, &mut stops).unwrap();
+        trainer
+    };
+    let mut alone = Threads::team(1);
+    let mut expected = run(alone.remove(0), 0);
+    assert_eq!(expected.position(), Position { epoch: 0, batch: 3 }, "after the next step");
+    for stops in 0..4 {
+        thread::scope(|scope| {
+            let all: Vec<_> = Threads::team(4).into_iter().map(|w| scope.spawn(move || run(w, stops))).collect();
+            for worker in all {
+                assert_same(&expected, &worker.join().unwrap(), &format!("rank {stops} stopped"));
+            }
+        });
+    }
+    // It can be gone on with, and ends as the run that never stopped.
+    let mut alone = Alone;
+    let mut team = Team::new(&mut alone, 4).unwrap();
+    expected.fit_shared(&data(), &mut batches(BATCH), 3, &mut team, &mut ()).unwrap();
+    assert_same(&together(1, 4, BATCH).0[0], &expected, "gone on with");
 }
 
 #[test]
