@@ -5,8 +5,8 @@
 #
 # The command is run with `-o MODEL.ckpt`, and with `--resume MODEL.ckpt` once there is that file: a run that was
 # stopped ends with the bits of one that was not. Whatever starting again cannot help ends it, with that code:
-# 2 usage, 65 data or model, 66 no such file, 70 diverged, 73 cannot create. After the last restart its code is
-# the job's.
+# 2 usage, 65 data or model, 66 no such file, 70 diverged, 73 cannot create. So do Ctrl-C and SIGTERM. After the last
+# restart its code is the job's.
 set -u
 
 restarts=3
@@ -21,17 +21,27 @@ fi
 model=$1
 shift
 
+# mpirun's own code tells nothing of a signal.
+stopped=
+trap 'stopped=130' INT # which the job has got from the terminal as well
+trap 'stopped=143; kill -TERM "$job"' TERM
+
 for ((restart = 0; ; restart++)); do
   if [ -e "$model" ]; then
-    "$@" --resume "$model"
+    "$@" --resume "$model" &
   else
-    "$@" -o "$model"
+    "$@" -o "$model" &
   fi
-  code=$?
+  job=$!
+  while
+    wait "$job"
+    code=$?
+    kill -0 "$job" 2>/dev/null
+  do :; done
   case $code in
     0 | 2 | 65 | 66 | 70 | 73) exit $code ;;
-    130 | 143) exit $code ;; # stopped by a person
   esac
+  [ -z "$stopped" ] || exit $stopped
   if ((restart == restarts)); then
     echo "restart.sh: the job ended with code $code, and has been restarted $restarts times; given up" >&2
     exit $code

@@ -127,6 +127,18 @@ says "exited on signal 9"
 "$alone" inspect "$folder/long.ckpt" >"$folder/inspect.log" || fail "the checkpoint is damaged"
 
 step "a signal to mpirun, or to one rank, lets the step end and saves"
+for to in mpirun "rank 1"; do
+  begin -n 2
+  if [ "$to" = mpirun ]; then kill -TERM "$(pgrep -P "$job")"; else kill -TERM "$(rank 1)"; fi
+  ends 10
+  "$alone" inspect "$folder/long.ckpt" >"$folder/inspect.log" || fail "the checkpoint is damaged"
+  grep -qE "and [0-9]+ batch" "$folder/inspect.log" || fail "$to: $(sed -n 2p "$folder/inspect.log"), not within an epoch"
+  epochs=$(($(sed -nE 's/^trained for ([0-9]+) epoch.*/\1/p' "$folder/inspect.log") + 1))
+  ranks 4 --resume "$folder/long.ckpt" --epochs $epochs || fail "$to: gone on with"
+  one "$folder/run.toml" --patience 0 --epochs $epochs --force -o "$folder/never.ckpt"
+  same "$folder/never.ckpt" "$folder/long.ckpt" "$to: stopped and gone on with"
+done
+
 step "a rank that does not answer is noticed"
 extra="--timeout 2" begin -n 2
 kill -STOP "$(rank 1)"

@@ -182,7 +182,11 @@ impl<T: Real> Watch<'_, T> {
 
     /// Tells the epoch and saves it, unless it left numbers that are none.
     fn keep(&mut self, trainer: &Trainer<T>, record: &Record) -> Result<(), Failure> {
-        self.tell(record)?;
+        let told = self.tell(record);
+        // Who has been told to stop saves, though whoever listened has left.
+        if self.signals.caught().is_none() {
+            told?;
+        }
         if let Some(events) = &mut self.events {
             events.add(record, self.run.optimizer.lr())?;
         }
