@@ -1,10 +1,11 @@
-//! What a cluster's network and processors give: the figures that the model in README.md is made of.
+//! What a cluster's network and processors give: the figures that the model in docs/mpi.md is made of.
 //!
 //!     mpirun -n 2 target/release/examples/measure sum 670000 8400000
-//!     mpirun -n 2 target/release/examples/measure step 1024 784,512,512,10 8
+//!     mpirun -n 2 target/release/examples/measure step 1024 784,512,512,10 8 0
 //!
 //! `sum` times the reduction of so many f32 in both orders; `step` whole training steps on batches of so many
-//! rows of made-up data, and their reduction, on one thread a rank. Rank 0 prints medians in milliseconds.
+//! rows of made-up data, cut into so many shards, and their reduction in buckets of so many numbers, on one thread a
+//! rank. Rank 0 prints medians in milliseconds.
 
 use glassgrad_data::{Batches, Dataset};
 use glassgrad_layers::{Activation, Chain, Dense, Loss};
@@ -22,15 +23,16 @@ use std::time::{Duration, Instant};
 type Outcome = Result<(), Box<dyn Error>>;
 
 fn main() -> Outcome {
-    let universe = mpi::initialize().ok_or("MPI is already running")?;
+    let (universe, _) =
+        mpi::initialize_with_threading(mpi::Threading::Funneled).ok_or("MPI is already running")?;
     let world = universe.world();
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     match arguments.split_first() {
         Some((what, lengths)) if what == "sum" && !lengths.is_empty() => sums(&world, lengths),
-        Some((what, [batch, widths, shards])) if what == "step" => {
-            steps(&world, batch.parse()?, widths, shards.parse()?)
+        Some((what, [batch, widths, shards, bucket])) if what == "step" => {
+            steps(&world, batch.parse()?, widths, shards.parse()?, bucket.parse()?)
         }
-        _ => Err("expected: sum PARAMETERS… or step BATCH WIDTHS SHARDS".into()),
+        _ => Err("expected: sum PARAMETERS… or step BATCH WIDTHS SHARDS BUCKET".into()),
     }
 }
 
@@ -64,7 +66,7 @@ fn sums(world: &SimpleCommunicator, lengths: &[String]) -> Outcome {
     Ok(())
 }
 
-/// Counts the time that sums take.
+/// Counts the time that the sums of a step take.
 #[derive(Debug)]
 struct Timed<'a>(Ranks<f32>, &'a Cell<f64>);
 
@@ -84,7 +86,7 @@ impl Collective<f32> for Timed<'_> {
     fn sum(&mut self, vector: &mut [f32]) {
         let begun = Instant::now();
         self.0.sum(vector);
-        self.1.set(begun.elapsed().as_secs_f64());
+        self.1.set(self.1.get() + begun.elapsed().as_secs_f64());
     }
 }
 
@@ -99,7 +101,7 @@ struct Times<'a> {
 impl Observer<f32> for Times<'_> {
     fn step(&mut self, _: &Trainer<f32>, _: &Step<f32>) -> ControlFlow<()> {
         self.steps.push(self.last.elapsed().as_secs_f64());
-        self.sums.push(self.sum.get());
+        self.sums.push(self.sum.take());
         self.last = Instant::now();
         ControlFlow::Continue(())
     }
@@ -110,7 +112,7 @@ impl Observer<f32> for Times<'_> {
     }
 }
 
-fn steps(world: &SimpleCommunicator, batch: usize, widths: &str, shards: usize) -> Outcome {
+fn steps(world: &SimpleCommunicator, batch: usize, widths: &str, shards: usize, bucket: usize) -> Outcome {
     const STEPS: usize = 10;
     glassgrad_tensor::pool::set_threads(1);
     let widths = widths.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?;
@@ -131,12 +133,15 @@ fn steps(world: &SimpleCommunicator, batch: usize, widths: &str, shards: usize) 
     let sum = Cell::new(0.0);
     let mut collective = Timed(ranks(world, Order::Tree), &sum);
     let mut times = Times { last: Instant::now(), sum: &sum, steps: Vec::new(), sums: Vec::new() };
-    trainer.fit_shared(&data, &mut batches, 2, &mut Team::new(&mut collective, shards)?, &mut times)?;
+    let mut team = Team::new(&mut collective, shards)?;
+    team.bucket = bucket;
+    trainer.fit_shared(&data, &mut batches, 2, &mut team, &mut times)?;
     if world.rank() == 0 {
         let parameters = trainer.theta().len();
         let (step, sum) = (median(times.steps), median(times.sums));
         println!(
-            "{parameters} parameters, batch {batch} in {shards} shards, {} ranks: step {step:.2} ms, of it the sum {sum:.2} ms",
+            "{parameters} parameters, batch {batch} in {shards} shards, {} ranks, buckets of {bucket}: step {step:.2} ms, \
+             sum {sum:.2} ms",
             world.size()
         );
     }

@@ -42,7 +42,7 @@ impl Stage {
     pub fn of<'a, T>(&self, vector: &'a mut [T]) -> (&'a [T], &'a mut [T]) {
         let Self { keep, give, .. } = self;
         let (left, right) = vector.split_at_mut(keep.start.max(give.start));
-        if keep.start < give.start {
+        if keep.end <= give.start {
             (&left[keep.clone()], &mut right[..give.len()])
         } else {
             (&right[..keep.len()], &mut left[give.clone()])

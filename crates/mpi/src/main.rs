@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use glassgrad_cli::{Failure, SharedTrain, Workers};
 use glassgrad_mpi::{Order, Patience, Ranks};
 use glassgrad_train::Team;
+use mpi::Threading;
 use mpi::environment::Universe;
 use mpi::traits::Communicator;
 use std::process::ExitCode;
@@ -51,7 +52,8 @@ struct Job {
 }
 
 fn main() -> ExitCode {
-    let Some(universe) = mpi::initialize() else {
+    // Only this thread calls MPI; others compute.
+    let Some((universe, _)) = mpi::initialize_with_threading(Threading::Funneled) else {
         eprintln!("error: MPI could not be started; start this program by mpirun, or alone");
         return ExitCode::FAILURE;
     };

@@ -106,7 +106,7 @@ fn exchange<T: Equivalence>(
     out: &[T],
     into: &mut [T],
 ) {
-    let rank = partner as Rank;
+    let rank = Rank::try_from(partner).expect("partners are ranks of this world");
     let process = world.process_at_rank(rank);
     mpi::request::scope(|scope| {
         let receive = process.immediate_receive_into(scope, into);

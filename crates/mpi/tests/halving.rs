@@ -55,9 +55,9 @@ fn what_one_gives_the_other_keeps() {
 
 #[test]
 fn the_two_stretches_are_the_vectors_own() {
-    for rank in 0..8 {
-        for stage in stages(rank, 8, 21) {
-            let mut vector: Vec<_> = (0..21).collect();
+    for (rank, len) in (0..8).flat_map(|rank| (0..22).map(move |len| (rank, len))) {
+        for stage in stages(rank, 8, len) {
+            let mut vector: Vec<_> = (0..len).collect();
             let (keep, give) = stage.of(&mut vector);
             assert!(keep.iter().copied().eq(stage.keep.clone()));
             assert!(give.iter().copied().eq(stage.give.clone()));

@@ -116,6 +116,11 @@ mixed() { timeout 60 mpirun -n 2 "$folder/mixed.sh" >"$folder/out.log" 2>&1; }
 code 65 "another training set" mixed
 says "rank 1: found another training set than rank 0 has"
 
+step "a run that diverges is ended once, and keeps its last good model"
+code 70 "diverged" ranks 2 "$folder/run.toml" --optimizer sgd --lr 1e9 -o "$folder/diverged.ckpt"
+[ "$(grep -c "^error: " "$folder/out.log")" = 1 ] || fail "said more than once"
+says "expected a finite number"
+
 step "MPI_Allreduce trains as well"
 ranks 4 "$folder/run.toml" --allreduce -o "$folder/library.ckpt" || fail "--allreduce"
 
@@ -168,6 +173,17 @@ echo 0 >"$folder/lives"
 code 137 "no restarts left" "$scripts/restart.sh" --max-restarts 0 "$folder/restarted.ckpt" \
   mpirun -n 2 "$folder/killed.sh" train --quiet --patience 0 --epochs 1000000 "$folder/run.toml" >"$folder/out.log" 2>&1
 says "has been restarted 0 times; given up"
+
+echo "-- restart.sh that is told to stop stops the job, and starts no other"
+rm "$folder/restarted.ckpt"
+"$scripts/restart.sh" "$folder/restarted.ckpt" \
+  mpirun -n 2 "$mpi" train --quiet --patience 0 --epochs 1000000 "$folder/run.toml" >"$folder/out.log" 2>&1 &
+job=$!
+for _ in $(seq 200); do [ -e "$folder/restarted.ckpt" ] && break; sleep 0.1; done
+kill -TERM "$job"
+ends 10
+! grep -q "restart 1" "$folder/out.log" || fail "it was started again"
+"$alone" inspect "$folder/restarted.ckpt" >"$folder/inspect.log" || fail "the checkpoint is damaged"
 
 "$tests/two_hosts.sh" "$mpi" "$folder"
 echo "crates/mpi/tests/run.sh: all tests of glassgrad-mpi passed"

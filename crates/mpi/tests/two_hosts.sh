@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Two hosts, as network namespaces of this machine with one link between them: the same bits, a link that is down for
-# 10 s, and one that stays down, noticed by the ranks and by mpirun. Called by run.sh with the program and a folder of its run.toml and whole.ckpt.
+# 10 s, and one that stays down, noticed by the ranks and by mpirun. Called by run.sh with the program and a folder of its
+# run.toml and whole.ckpt.
 set -euo pipefail
 mpi=$1
 folder=$2

@@ -208,13 +208,10 @@ pub(crate) fn backward<T: Scalar>(
     memory: &mut Memory<T>,
     mut done: impl FnMut(usize, &[T]),
 ) {
-    match part {
-        Some(Part { root, seed, .. }) => tape
-            .vjp_in_parts(root, aview2(&[[seed]]), theta, grad, memory, done)
-            .expect("a loss is a single number, and so is the seed"),
-        None => {
-            grad.fill(T::zero());
-            done(0, grad);
-        }
-    }
+    let Some(Part { root, seed, .. }) = part else {
+        grad.fill(T::zero());
+        return done(0, grad);
+    };
+    tape.vjp_in_parts(root, aview2(&[[seed]]), theta, grad, memory, done)
+        .expect("a loss is a single number, and so is the seed");
 }

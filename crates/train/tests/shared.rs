@@ -154,7 +154,8 @@ fn one_worker_that_stops_is_joined_by_all() {
     assert_eq!(expected.position(), Position { epoch: 0, batch: 3 }, "after the next step");
     for stops in 0..4 {
         thread::scope(|scope| {
-            let all: Vec<_> = Threads::team(4).into_iter().map(|w| scope.spawn(move || run(w, stops))).collect();
+            let all: Vec<_> =
+                Threads::team(4).into_iter().map(|w| scope.spawn(move || run(w, stops))).collect();
             for worker in all {
                 assert_same(&expected, &worker.join().unwrap(), &format!("rank {stops} stopped"));
             }
