@@ -168,10 +168,10 @@ impl Train {
             trainer.fit_batches(&sets.training, &mut batches, epochs, &mut watch)
         } else {
             let mut alone = Alone;
-            let bucket = workers.as_ref().map(|workers| workers.bucket);
+            let bucket = workers.as_ref().map_or(0, |workers| workers.bucket);
             let collective = workers.map_or(&mut alone as &mut dyn Collective<T>, T::collective);
             let mut team = Team::new(collective, run.train.shards as usize)?;
-            team.bucket = bucket.unwrap_or(team.bucket);
+            team.bucket = bucket;
             trainer.fit_shared(&sets.training, &mut batches, epochs, &mut team, &mut watch)
         };
         let ended = watch.finish(fitted, epochs, &mut trainer)?;

@@ -5,7 +5,6 @@
 use clap::{Args, Parser, Subcommand};
 use glassgrad_cli::{Failure, SharedTrain, Workers};
 use glassgrad_mpi::{Order, Patience, Ranks};
-use glassgrad_train::Team;
 use mpi::Threading;
 use mpi::environment::Universe;
 use mpi::traits::Communicator;
@@ -41,8 +40,9 @@ struct Job {
     #[arg(long, help_heading = "Ranks")]
     allreduce: bool,
     /// Numbers of a gradient that are added up at a time while those before them are still computed, in a network of
-    /// at least twice as many; 0 adds them up all at once when they are there. The bits are the same
-    #[arg(long, value_name = "NUMBERS", default_value_t = Team::<f32>::BUCKET, help_heading = "Ranks")]
+    /// at least twice as many; 0 adds them up all at once when they are there. The bits are the same. It takes a
+    /// second CPU a rank
+    #[arg(long, value_name = "NUMBERS", default_value_t = 0, help_heading = "Ranks")]
     bucket: usize,
     /// Seconds to wait for another rank before the job is ended; longer than reading the data, a step, an evaluation
     /// or a save may take

@@ -15,6 +15,10 @@ use std::time::{Duration, Instant};
 /// for to start it again may help.
 pub const STALLED: i32 = 75;
 
+/// How long one looks out for an answer without a pause, and how long the pauses are then.
+const WATCH: Duration = Duration::from_millis(2);
+const NAP: Duration = Duration::from_micros(20);
+
 /// Waits for requests, but not forever.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
@@ -41,10 +45,12 @@ impl Patience {
                 tests += 1;
                 // A look at the clock costs as much as a test, and a rank that shares its CPU must let go.
                 if tests % 64 == 0 {
-                    if begun.elapsed() > self.timeout {
+                    let waited = begun.elapsed();
+                    if waited > self.timeout {
                         self.give_up(world, &what());
                     }
-                    thread::yield_now();
+                    // To yield is not enough for a thread that computes meanwhile: it gets half of the CPU.
+                    if waited > WATCH { thread::sleep(NAP) } else { thread::yield_now() }
                 }
             }
         }

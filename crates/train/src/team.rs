@@ -16,8 +16,8 @@ pub struct Team<'a, T> {
     pub(crate) collective: &'a mut dyn Collective<T>,
     pub(crate) shards: usize,
     /// Of a network with at least twice as many parameters, so many numbers of ∇θ are added up at a time, from its
-    /// end on, while the ones before them are still computed. It changes no bit. [`BUCKET`](Self::BUCKET) unless
-    /// set; 0 adds up all of ∇θ at once when it is there.
+    /// end on, while the ones before them are still computed on a second thread. It changes no bit, and must be the same
+    /// for all workers. 0, as it is at first, adds up all of ∇θ at once when it is there.
     pub bucket: usize,
     /// Sums of 1, 2, 4 … shards that wait for their neighbour. Each has room for ∇θ and the tail.
     pub(crate) waiting: Vec<Vec<T>>,
@@ -26,9 +26,6 @@ pub struct Team<'a, T> {
 impl<'a, T: Scalar> Team<'a, T> {
     /// The number of shards unless there is a reason for another: enough for eight workers.
     pub const SHARDS: usize = 8;
-
-    /// The numbers of a bucket: some MiB, of which a network's latency is a small part.
-    pub const BUCKET: usize = 1 << 20;
 
     /// Cuts batches into `shards` shards, of which each worker gets the same number.
     ///
@@ -43,7 +40,7 @@ impl<'a, T: Scalar> Team<'a, T> {
         if !workers.is_power_of_two() || workers > shards {
             return Err(Error::Workers { found: workers, shards });
         }
-        Ok(Self { collective, shards, bucket: Self::BUCKET, waiting: Vec::new() })
+        Ok(Self { collective, shards, bucket: 0, waiting: Vec::new() })
     }
 
     /// The shards of this worker.
