@@ -12,6 +12,7 @@
 //! | `… --bench files` | checkpoints' files of 64 MB, beside plain writes and reads |
 //! | `… --bench threads` | the larger workloads on one thread and on two |
 //! | `cargo run --release -p glassgrad-benches --bin growth` | a step over width, batch and depth; draws `growth.svg` |
+//! | `cargo run --release -p glassgrad-benches --bin observers` | what it costs to watch a run |
 //! | `cargo run --release -p glassgrad-benches --bin floor` | what the machine could do at best |
 //! | `cargo run --release --example throughput -- THREADS` | the workloads, in lines of JSON |
 //! | `python benches/peers/compare.py` | the same beside PyTorch, JAX and scikit-learn |

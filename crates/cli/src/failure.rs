@@ -126,7 +126,7 @@ impl From<TrainError> for Failure {
             | TrainError::Precision { .. }
             | TrainError::NonFinite { .. }
             | TrainError::Changed { .. } => Self::Data(message),
-            TrainError::Diverged { .. } => Self::Diverged(message),
+            TrainError::Diverged { .. } | TrainError::Spoiled { .. } => Self::Diverged(message),
             TrainError::Apart { .. } => Self::Alone(70, message),
             TrainError::Mismatch { .. } | TrainError::TargetKind { .. } | TrainError::Probability { .. } => {
                 Self::Data(message)

@@ -18,8 +18,8 @@ const PRODUCTS: usize = 12;
 /// Training keeps its bits: a recorder only reads. What it costs: once, for plain gradient descent, at most 24 forward and
 /// backward runs of the first batch, on a copy of it; in a step that is looked into, four passes over θ and one over the
 /// batch, the outputs of sigmoids, tanhs and ReLUs, and the adjoints of layers; in others, one number. On the digits
-/// (64-64-10, batches of 32, SGD or Adam, where a step takes 16 µs) a step that is looked into takes three times as long,
-/// and so a run some 10 % longer. It holds two vectors as long as θ (while it makes that curvature, some twenty), 8 bytes a step, and about 60 bytes a parameter
+/// (64-64-10, batches of 32, where a step takes 15 µs) a step that is looked into takes three times as long, and so a
+/// run some 15 % longer; `benches/RESULTS.md` has other networks. It holds two vectors as long as θ (while it makes that curvature, some twenty), 8 bytes a step, and about 60 bytes a parameter
 /// tensor for each step looked into: the first 64, and from there on one in [`every`](Self::every).
 #[derive(Debug)]
 pub struct Recorder<T> {

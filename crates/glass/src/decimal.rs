@@ -50,6 +50,12 @@ pub fn round(x: f64, decimals: usize) -> String {
     if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
+/// `x` to `decimals` places for a reader: as [`round`], but from 10¹⁶ on, where no place after the point means
+/// anything, with an exponent.
+pub(crate) fn shown(x: f64, decimals: usize) -> String {
+    if x.is_finite() && x.abs() >= 1e16 { format!("{x:.decimals$e}") } else { round(x, decimals) }
+}
+
 /// `x` as an operand on paper: whole if it has at most `decimals` places, else rounded to them, and with
 /// an exponent where that would leave nothing of it.
 pub(crate) fn short(x: f64, decimals: usize) -> String {

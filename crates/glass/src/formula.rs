@@ -56,13 +56,18 @@ impl Formula {
 
     /// As LaTeX, with every operand written by `show`.
     pub(crate) fn latex(&self, show: impl Fn(usize) -> String) -> String {
-        // An exponent that is an operand needs braces.
+        // An exponent that is an operand needs braces, and a fraction parentheses of its height.
+        let places = || (0..self.0.chars().count()).map(place).filter(|k| self.0.contains(k.as_str()));
         let mut text = self.0.clone();
-        for k in (0..self.0.chars().count()).map(place).filter(|p| self.0.contains(p.as_str())) {
+        for k in places() {
             text = text.replace(&format!("e^-{k}"), &format!("e^{{-{k}}}"));
             text = text.replace(&format!("e^{k}"), &format!("e^{{{k}}}"));
         }
-        let braced = Self(commands(&text));
+        text = commands(&text);
+        for k in places() {
+            text = text.replace(&format!("({k})^"), &format!(r"\left({k}\right)^"));
+        }
+        let braced = Self(text);
         braced.write(show)
     }
 }

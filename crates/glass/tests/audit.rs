@@ -2,7 +2,7 @@
 
 mod networks;
 
-use glassgrad_glass::{Audit, Claims, Error, Trace, Verdict, decimal};
+use glassgrad_glass::{Audit, Claims, Error, Row, Trace, Verdict, decimal};
 use networks::{chapter, one_hidden_unit};
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ fn the_page_has_three_flaws() {
     let trace = Trace::record(&mut chapter(), claims.steps()).unwrap();
     let audit = Audit::of(&claims, &trace).unwrap();
     assert!(!audit.all_right());
-    assert_eq!(audit.findings().len(), 30);
+    assert_eq!(audit.findings().len(), 33);
     let flawed: Vec<_> = audit.findings().iter().filter(|f| f.verdict != Verdict::Right).collect();
     let of = |i: usize| {
         let finding = flawed[i];
@@ -42,7 +42,7 @@ fn the_page_has_three_flaws() {
     assert_eq!(Audit::of(&csv, &trace).unwrap().json(), audit.json(), "TOML and CSV say the same");
     let json: Value = serde_json::from_str(&audit.json()).unwrap();
     assert_eq!(json["all_right"], false);
-    assert_eq!(json["claims"][9]["operands_give"], "0.0763");
+    assert_eq!(json["claims"][10]["operands_give"], "0.0763");
 }
 
 #[test]
@@ -53,6 +53,22 @@ fn later_steps_and_entries() {
     );
     assert_eq!(found, [Right, Right, Right, Right, Right, Wrong]);
     assert!(audit("symbol,printed\nz1,0.5\n").unwrap().all_right());
+}
+
+/// Steps that nobody claims anything about are made, but not written down.
+#[test]
+fn only_claimed_steps_are_kept() {
+    let claims =
+        Claims::from_csv("symbol,step,printed\nloss,3,9.21e-5\nnew_w1,1,.4844\n", "claims.csv").unwrap();
+    let trace = Trace::record_claimed(&mut chapter(), &claims).unwrap();
+    assert!(Audit::of(&claims, &trace).unwrap().all_right());
+    let whole = Trace::record(&mut chapter(), 4).unwrap();
+    let mut steps: Vec<u64> = trace.rows().iter().map(Row::step).collect();
+    steps.dedup();
+    assert_eq!(steps, [1, 3]);
+    for row in trace.rows() {
+        assert_eq!(row.value(), whole.row(row.step(), row.symbol()).unwrap().value());
+    }
 }
 
 /// A number exactly between two decimals is rightly rounded to either; one unit further is wrong. In
@@ -162,7 +178,11 @@ fn mistakes_have_places() {
     assert!(toml("[[claim]]\nsymbol = \"z1\"\nprnted = 1\n").starts_with("claims.toml:3:1: unknown field"));
     assert!(toml("[[claim]]\nsymbol = \n").starts_with("claims.toml:2:"));
     assert!(toml("[[claim]]\nsymbol = \"z1\"\nprinted = true\n").contains("expected the printed number"));
-    assert!(toml("").contains("missing field"));
+    assert!(toml("").contains("found no claims, expected at least one"));
+    assert!(
+        toml("[[claim]]\nsymbol = \"z1\"\nprinted = 1\nstep = 1000000\n")
+            .starts_with("claims.toml:1:1: found step 1000000, expected a number below 1000000")
+    );
     assert!(Claims::read("no/such/file.toml").unwrap_err().to_string().contains("cannot be read"));
 }
 

@@ -107,6 +107,16 @@ pub enum Error {
         /// The learning rate of the step that would have followed.
         lr: f64,
     },
+    /// Parameters that an epoch left NaN or infinite, although the loss of each step was finite: the gradient of
+    /// one was not, or a step was too long.
+    Spoiled {
+        /// Epoch, from 0.
+        epoch: u64,
+        /// The learning rate of the step that would have followed.
+        lr: f64,
+        /// The first parameter that has some.
+        first: NonFinite,
+    },
     /// A batch cannot be cut into so many shards.
     Shards {
         /// What was asked for.
@@ -184,6 +194,11 @@ impl fmt::Display for Error {
                 f,
                 "epoch {epoch}, batch {batch} (counted from 0): found a loss of {loss}, expected a finite number; \
                  the learning rate is {lr:?}, try a smaller one, or scale the inputs"
+            ),
+            Self::Spoiled { epoch, lr, first } => write!(
+                f,
+                "epoch {epoch} (counted from 0), at its end: {first}, expected finite numbers, as the loss of each \
+                 step was; the learning rate is {lr:?}, try a smaller one, or scale the inputs"
             ),
             Self::Shards { found, most } => {
                 write!(f, "shards: found {found}, expected a power of two from 1 to {most}")

@@ -75,8 +75,11 @@ impl<T: Scalar> Trainer<T> {
     /// the network's memory.
     ///
     /// # Errors
-    /// Data that does not fit the network; a batch size of 0; [`Error::Resume`]; or [`Error::Diverged`],
-    /// with θ as it was before that step.
+    /// Data that does not fit the network; a batch size of 0; [`Error::Resume`]; [`Error::Diverged`] before a step
+    /// whose loss is not finite, with θ as it was; or, at the end of an epoch, [`Error::Spoiled`]. So no NaN passes: a
+    /// step looks at its loss, the end of an epoch at θ. A gradient may be NaN while the loss is finite, and
+    /// spoil θ before the next loss tells; to be stopped at that very gradient, clip it by its norm, or watch it with
+    /// `glassgrad-diagnose`'s `Sentinel`.
     pub fn fit(
         &mut self,
         data: &Dataset<T>,
@@ -128,6 +131,7 @@ impl<T: Scalar> Trainer<T> {
                 }
             }
             let epoch = self.end_epoch();
+            self.check_theta(epoch.epoch)?;
             if observer.epoch(self, &epoch)?.is_break() {
                 return Ok(());
             }

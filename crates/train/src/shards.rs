@@ -191,7 +191,8 @@ impl<T: Scalar> Trainer<T> {
         }
         let mut theirs = self.theta.clone();
         team.collective.broadcast(&mut theirs);
-        let bits = |number: &T| number.to_f64().to_bits();
+        // Which NaN a sum of two is, is for the CPU to say; that it is one, is for others.
+        let bits = |number: &T| Some(number.to_f64()).filter(|number| !number.is_nan()).map(f64::to_bits);
         match self.theta.iter().zip(&theirs).position(|(own, theirs)| bits(own) != bits(theirs)) {
             Some(index) => Err(Error::Apart { rank: team.collective.rank(), index }),
             None => Ok(()),

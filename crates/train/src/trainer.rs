@@ -223,6 +223,9 @@ impl<T: Scalar> Trainer<T> {
     /// [`Error::NoBatch`]; [`Error::Diverged`] if the loss is not finite, [`Error::Weightless`] if that is
     /// because no row weighs anything; a gradient of which the norm is
     /// not, where that is clipped. θ has not been touched then.
+    ///
+    /// Without clipping, the gradient is not looked at: where it is NaN under a finite loss, the next step's loss is, and
+    /// [`fit`](Self::fit) tells at the end of the epoch at the latest.
     pub fn step(&mut self) -> Result<Step<T>, Error> {
         self.check_batch("step")?;
         let loss = self.forward();

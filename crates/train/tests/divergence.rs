@@ -83,3 +83,18 @@ fn a_batch_that_weighs_nothing_is_not_blamed_on_the_rate() {
     trainer.load(array![[1.0], [2.0]].view(), array![[0.0], [1.0]].view()).unwrap();
     trainer.step().unwrap();
 }
+
+#[test]
+fn a_gradient_that_is_no_number_does_not_end_a_run_in_silence() {
+    // ŷ = √b: at b = 0 the loss is finite and its slope is not.
+    let network = Chain::new().then(Dense::new(1).weight(Init::ZEROS)).then(Activation::Sqrt);
+    let recipe = Recipe::new(Sgd::default());
+    let mut trainer = Trainer::<f64>::new(&network, 1, &Loss::MeanSquaredError, recipe, 0).unwrap();
+    let data = Dataset::with_values(array![[1.0]], array![[1.0]]).unwrap();
+    let error = trainer.fit(&data, 1, 1, &mut ()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "epoch 0 (counted from 0), at its end: theta, parameter 0.weight: 1 of 1 numbers are NaN or infinite, expected \
+         finite numbers, as the loss of each step was; the learning rate is 0.01, try a smaller one, or scale the inputs"
+    );
+}

@@ -84,7 +84,9 @@ impl<T: Real> Watch<'_, T> {
             return Err(failure);
         }
         match fitted {
-            Err(error @ Error::Diverged { .. }) => return Err(self.diverged(&error, trainer)),
+            Err(error @ (Error::Diverged { .. } | Error::Spoiled { .. })) => {
+                return Err(self.diverged(&error, trainer));
+            }
             fitted => fitted?,
         }
         if let Some(saver) = &mut self.saver {
@@ -180,7 +182,7 @@ impl<T: Real> Watch<'_, T> {
         self.bar.suspend(|| self.out.text(text.join(", ")))
     }
 
-    /// Tells the epoch and saves it, unless it left numbers that are none.
+    /// Tells the epoch and saves it.
     fn keep(&mut self, trainer: &Trainer<T>, record: &Record) -> Result<(), Failure> {
         let told = self.tell(record);
         // Who has been told to stop saves, though whoever listened has left.
@@ -189,15 +191,6 @@ impl<T: Real> Watch<'_, T> {
         }
         if let Some(events) = &mut self.events {
             events.add(record, self.run.optimizer.lr())?;
-        }
-        if trainer.theta().iter().any(|number| !number.is_finite()) {
-            return Err(Failure::Diverged(format!(
-                "epoch {} (counted from 0): its last step left parameters that are NaN or infinite; the learning rate is \
-                 {:?}, try a smaller one, or scale the inputs{}",
-                record.epoch,
-                self.run.optimizer.lr(),
-                self.kept()
-            )));
         }
         match &mut self.saver {
             Some(saver) if saver.is_due() => saver.save(trainer, &self.notes, self.best.as_deref()),

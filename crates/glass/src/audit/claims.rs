@@ -17,7 +17,7 @@ pub struct Claims {
 pub struct Claim {
     /// The value that it stands for: a symbol of the trace, or an expression in such symbols.
     pub symbol: String,
-    /// The step, counted from 0.
+    /// The step, counted from 0, below a million.
     pub step: u64,
     /// The number as printed.
     pub printed: String,
@@ -31,12 +31,15 @@ pub struct Claim {
 
 /// More decimals than a double has are refused.
 const DECIMALS: usize = 30;
+/// So that a slip of the pen does not train for a year.
+const STEPS: u64 = 1_000_000;
 /// The columns that a CSV file may have.
 const KNOWN: [&str; 6] = ["symbol", "step", "printed", "decimals", "operands", "note"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
     claim: Vec<Spanned<Entry>>,
 }
 
@@ -181,7 +184,12 @@ impl Claims {
 
     /// How many steps have to be traced so that every claim can be checked.
     pub fn steps(&self) -> u64 {
-        self.claims.iter().map(|claim| claim.step.saturating_add(1)).max().unwrap_or(0)
+        self.claims.iter().map(|claim| claim.step + 1).max().unwrap_or(0)
+    }
+
+    /// Whether some claim is about this step.
+    pub(crate) fn are_about(&self, step: u64) -> bool {
+        self.claims.iter().any(|claim| claim.step == step)
     }
 }
 
@@ -197,6 +205,9 @@ impl Entry {
         let decimals = self.decimals.unwrap_or(number.1);
         if decimals > DECIMALS {
             return Err(format!("found {decimals} decimals, expected at most {DECIMALS}"));
+        }
+        if self.step >= STEPS {
+            return Err(format!("found step {}, expected a number below {STEPS}", self.step));
         }
         Expression::parse(&self.symbol).map_err(|error| format!("symbol: {error}"))?;
         if let Some(operands) = &self.operands {

@@ -220,11 +220,7 @@ fn write_label(out: &mut String, lines: &[Line], [x, y]: [f64; 2]) {
 fn write_card(out: &mut String, node: &Node, card: &Card<'_>) {
     let (fill, stroke) = colours(node.kind);
     let Card { x, y, width, height, .. } = card;
-    let _ = writeln!(
-        out,
-        "<g>\n<title>{}</title>",
-        escape(&format!("{} = {} ({})", node.symbol.text, node.formula, node.name))
-    );
+    let _ = writeln!(out, "<g>\n<title>{}</title>", escape(&title(node)));
     let _ = writeln!(
         out,
         "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"8\" fill=\"{fill}\" \
@@ -251,6 +247,16 @@ fn write_card(out: &mut String, node: &Node, card: &Card<'_>) {
         text(out, &number, cx, cy + 4.0, "middle");
     }
     out.push_str("</g>\n");
+}
+
+/// Of the card, as a browser shows it under the pointer: `z1 = w1·x + b1 (0)`.
+fn title(node: &Node) -> String {
+    let Node { symbol, formula, name, .. } = node;
+    if formula.is_empty() {
+        format!("{} ({name})", symbol.text)
+    } else {
+        format!("{} = {formula} ({name})", symbol.text)
+    }
 }
 
 fn legend(out: &mut String, y: f64) {

@@ -2,11 +2,11 @@
 
 use super::Trace;
 use super::row::{Operand, Row, Rule, Stage};
-use crate::Error;
 use crate::formula::{Formula, place};
 use crate::local;
 use crate::plan::{Plan, Visit};
 use crate::symbols::Symbol;
+use crate::{Claims, Error};
 use glassgrad_autograd::{Op, Tape, Var};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
@@ -22,14 +22,40 @@ impl Trace {
     /// The step's learning rate is that of the trainer's schedule. A loss that is not finite does not stop
     /// it: the trace shows where that came from.
     ///
+    /// Numbers are those of the training itself, in its precision. In `f64` those of the textbook's network
+    /// are right to 10⁻¹⁴ of themselves for whatever numbers are put in, saturated units included; but a difference of
+    /// numbers that nearly cancel (a residual near 0 after many steps, ŷ' where w2'·h' ≈ −b2') has no more correct
+    /// digits than they leave.
+    ///
     /// # Errors
     /// [`Error::NoBatch`] if none is loaded; whatever the update reports.
     pub fn record<T: Scalar>(trainer: &mut Trainer<T>, steps: u64) -> Result<Self, Error> {
+        Self::record_some(trainer, steps, |_| true)
+    }
+
+    /// As [`record`](Self::record), but writes down only the steps that some claim is about.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub fn record_claimed<T: Scalar>(trainer: &mut Trainer<T>, claims: &Claims) -> Result<Self, Error> {
+        Self::record_some(trainer, claims.steps(), |step| claims.are_about(step))
+    }
+
+    fn record_some<T: Scalar>(
+        trainer: &mut Trainer<T>,
+        steps: u64,
+        wanted: impl Fn(u64) -> bool,
+    ) -> Result<Self, Error> {
         trainer.value("loss").map_err(|_| Error::NoBatch { before: "trace" })?;
         let plan = Plan::of(trainer);
         let mut rows = Vec::new();
         for step in 0..steps {
             trainer.forward();
+            if !wanted(step) {
+                trainer.backward();
+                trainer.update()?;
+                continue;
+            }
             let values = values(trainer);
             let mut page = Page { plan: &plan, step, values, rows: Vec::new() };
             page.forward(trainer.tape());
@@ -148,7 +174,7 @@ impl Page<'_> {
         match *tape.op(var) {
             Op::Affine { w, .. } if which == 0 => Line::new("{0}·{1}", [up, self.operand(w)], Rule::Product),
             Op::Affine { x, .. } if which == 1 => {
-                Line::new("{0}ᵀ·{1}", [up, self.operand(x)], Rule::Gradient)
+                Line::new("({0})ᵀ·{1}", [up, self.operand(x)], Rule::Gradient)
             }
             Op::Affine { .. } => Line::new("Σ rows of {0}", [up], Rule::Rows),
             Op::Map(..) => Line::new("{0} ⊙ {1}", [up, local], Rule::Pointwise),
