@@ -8,7 +8,7 @@ use crate::model::Real;
 use crate::output::{Output, figure};
 use crate::run::Run;
 use crate::run::prepare::{Sets, counted};
-use crate::signals::Signals;
+use crate::signals::{SIGTERM, Signals};
 use glassgrad_diagnose::{Record as Watched, Recorder, first_bad};
 use glassgrad_report::sparkline;
 use glassgrad_train::{Epoch, Error, Notes, Observer, Record, Step, Trainer};
@@ -52,7 +52,7 @@ pub(super) struct Ended {
 
 /// A bar of so many steps, which only a terminal shows.
 pub(super) fn bar(steps: u64, out: Output) -> ProgressBar {
-    let bar = if out.quiet || out.json { ProgressBar::hidden() } else { ProgressBar::new(steps) };
+    let bar = if out.quiet || out.json || out.mute { ProgressBar::hidden() } else { ProgressBar::new(steps) };
     let style = ProgressStyle::with_template("{bar:30} {percent}%, {per_sec}, {eta} left{msg}");
     bar.with_style(style.expect("the template is constant and right"))
 }
@@ -72,10 +72,11 @@ impl<T: Real> Watch<'_, T> {
         patience > 0 && self.best_epoch.is_some_and(|best| (last - best) as u64 >= patience)
     }
 
-    /// Ends the run: saves it, tells why it stopped, and leaves the trainer with the best θ.
+    /// Ends a run of so many epochs: saves it, tells why it stopped, and leaves the trainer with the best θ.
     pub(super) fn finish(
         mut self,
         fitted: Result<(), Error>,
+        epochs: u64,
         trainer: &mut Trainer<T>,
     ) -> Result<Ended, Failure> {
         self.bar.finish_and_clear();
@@ -91,7 +92,9 @@ impl<T: Real> Watch<'_, T> {
         if let Some(saver) = &mut self.saver {
             saver.save(trainer, &self.notes, self.best.as_deref())?;
         }
-        if let Some(signal) = self.signals.caught() {
+        // If only another worker was told to stop, it was by the signal that is not typed.
+        let left_off = trainer.position().epoch < epochs && !self.is_over();
+        if let Some(signal) = self.signals.caught().or(left_off.then_some(SIGTERM)) {
             let (epoch, batch) = (trainer.position().epoch, trainer.position().batch);
             let [epochs, steps] = [counted(epoch as usize, "epoch"), counted(batch as usize, "step")];
             let at = format!("after {epochs} and {steps} of the next");
@@ -181,7 +184,11 @@ impl<T: Real> Watch<'_, T> {
 
     /// Tells the epoch and saves it.
     fn keep(&mut self, trainer: &Trainer<T>, record: &Record) -> Result<(), Failure> {
-        self.tell(record)?;
+        let told = self.tell(record);
+        // Who has been told to stop saves, though whoever listened has left.
+        if self.signals.caught().is_none() {
+            told?;
+        }
         if let Some(events) = &mut self.events {
             events.add(record, self.run.optimizer.lr())?;
         }
