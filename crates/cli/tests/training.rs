@@ -199,3 +199,41 @@ fn what_is_odd_is_remarked_on() {
     );
     assert_eq!((code, note), (0, expected));
 }
+
+#[test]
+fn shards_are_part_of_a_run() {
+    let model = fresh("shards.ckpt");
+    let train = "train data/iris.csv --target target --epochs 2 --force --quiet -o $TMP/shards.ckpt";
+    let bytes = |flags: &str| {
+        stdout(&format!("{train} {flags}"));
+        fs::read(&model).expect("a model")
+    };
+    let (whole, eight) = (bytes(""), bytes("--shards 8"));
+    assert_eq!(eight, bytes("--shards 8 --threads 1"));
+    assert_ne!(whole, eight);
+    let run = file(
+        "shards.toml",
+        "[data]\ntrain = \"iris.csv\"\ntarget = \"target\"\n[train]\nepochs = 2\nshards = 8\n",
+    );
+    fs::copy(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/iris.csv"),
+        format!("{}/iris.csv", program::TMP),
+    )
+    .expect("a copy");
+    let plan = &objects(&format!("train {run}"))[0];
+    assert_eq!(plan["shards"], 8);
+
+    let (code, message) = refusal("train --resume $TMP/shards.ckpt --shards 4 --epochs 3");
+    assert_eq!(code, 2);
+    assert!(message.starts_with("train.shards: found 4, expected 8 as "), "{message}");
+    let (code, _, stderr) = self::run("train data/iris.csv --target target --shards 6 --quiet");
+    assert_eq!((code, &*stderr), (2, "error: shards: found 6, expected a power of two from 1 to 65536\n"));
+    let (code, message) = refusal("train data/iris.csv --target target --shards 8 --report $TMP/shards.html");
+    assert_eq!(code, 2);
+    assert!(message.starts_with("--report: its diagnosis looks at whole batches"), "{message}");
+
+    bytes("");
+    let (code, _, stderr) = self::run("train --resume $TMP/shards.ckpt --shards 4 --epochs 3");
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("begun with whole batches; from here they are cut into 4 shards"), "{stderr}");
+}

@@ -81,6 +81,10 @@ pub(crate) struct RunFlags {
     /// Rows a step [default: 32]
     #[arg(long, value_name = "ROWS", value_parser = count, allow_hyphen_values = true, help_heading = "Training")]
     batch: Option<usize>,
+    /// Pieces that each batch is cut into, a power of two: as many processes can share it by glassgrad-mpi, with these bits
+    /// [default: whole batches]
+    #[arg(long, value_name = "COUNT", value_parser = shards, allow_hyphen_values = true, help_heading = "Training")]
+    shards: Option<u64>,
     /// Leave the rows in their own order
     #[arg(long, help_heading = "Training")]
     no_shuffle: bool,
@@ -128,6 +132,7 @@ impl RunFlags {
         set_some(&mut optimizer.weight_decay, self.weight_decay);
         set_some(&mut train.epochs, self.epochs);
         set(&mut train.batch, self.batch);
+        set(&mut train.shards, self.shards);
         train.shuffle &= !self.no_shuffle;
         set(&mut train.early_stopping.patience, self.patience);
         set(&mut run.precision, self.precision);
@@ -181,6 +186,10 @@ fn epochs(text: &str) -> Result<u64, String> {
 }
 
 fn patience(text: &str) -> Result<u64, String> {
+    whole(text, 0, range::WHOLE)
+}
+
+fn shards(text: &str) -> Result<u64, String> {
     whole(text, 0, range::WHOLE)
 }
 

@@ -139,6 +139,7 @@ impl<T: Scalar> Sets<T> {
     fn notes(&self, run: &Run) -> Notes {
         Notes {
             batch: run.train.batch as u64,
+            shards: run.train.shards,
             shuffle: run.train.shuffle,
             fingerprint: Some(self.training.fingerprint()),
             encoding: Some(self.learnt.encoding.clone()),

@@ -15,7 +15,11 @@ impl Bar {
     /// Of a run of `epochs` times `per_epoch` steps that begins, or goes on, at `from`.
     pub(super) fn new(per_epoch: u64, epochs: u64, from: Position, out: Output) -> Self {
         let steps = |epochs: u64| epochs.saturating_mul(per_epoch);
-        let bar = if out.quiet || out.json { ProgressBar::hidden() } else { ProgressBar::new(steps(epochs)) };
+        let bar = if out.quiet || out.json || out.mute {
+            ProgressBar::hidden()
+        } else {
+            ProgressBar::new(steps(epochs))
+        };
         let style = ProgressStyle::with_template("{bar:20} {percent}%, {rate}, {eta} left{msg}")
             .expect("the template is constant and right")
             .with_key("rate", |state: &ProgressState, to: &mut dyn Write| {

@@ -18,7 +18,10 @@ pub(super) fn why<T: Real>(
 ) -> String {
     let Ok(Some(bad)) = first_bad(trainer) else { return error.to_string() };
     let rows = match *error {
-        Error::Diverged { epoch, batch, .. } => batches.batch(epoch, batch as usize).unwrap_or_default(),
+        // Of a batch that is cut into shards, the trainer has a piece.
+        Error::Diverged { epoch, batch, .. } if run.train.shards == 0 => {
+            batches.batch(epoch, batch as usize).unwrap_or_default()
+        }
         _ => &[],
     };
     let place = match (lines(&bad, trainer, sets, rows), &run.data.train) {

@@ -10,7 +10,7 @@ use crate::model::Real;
 use crate::output::{Output, figure};
 use crate::run::Run;
 use crate::run::prepare::{Sets, counted};
-use crate::signals::Signals;
+use crate::signals::{SIGTERM, Signals};
 use glassgrad_data::Batches;
 use glassgrad_diagnose::{Record as Watched, Recorder};
 use glassgrad_report::sparkline;
@@ -67,10 +67,11 @@ impl<T: Real> Watch<'_, T> {
         patience > 0 && self.best_epoch.is_some_and(|best| (last - best) as u64 >= patience)
     }
 
-    /// Ends the run: saves it, tells why it stopped, and leaves the trainer with the best θ.
+    /// Ends a run of so many epochs: saves it, tells why it stopped, and leaves the trainer with the best θ.
     pub(super) fn finish(
         mut self,
         fitted: Result<(), Error>,
+        epochs: u64,
         trainer: &mut Trainer<T>,
         batches: &mut Batches,
     ) -> Result<Ended, Failure> {
@@ -88,7 +89,9 @@ impl<T: Real> Watch<'_, T> {
         if let Some(saver) = &mut self.saver {
             saver.save(trainer, &self.notes, self.best.as_deref())?;
         }
-        if let Some(signal) = self.signals.caught() {
+        // If only another worker was told to stop, it was by the signal that is not typed.
+        let left_off = trainer.position().epoch < epochs && !self.is_over();
+        if let Some(signal) = self.signals.caught().or(left_off.then_some(SIGTERM)) {
             let (epoch, batch) = (trainer.position().epoch, trainer.position().batch);
             let [epochs, steps] = [counted(epoch as usize, "epoch"), counted(batch as usize, "step")];
             let at = format!("after {epochs} and {steps} of the next");
@@ -169,7 +172,11 @@ impl<T: Real> Watch<'_, T> {
 
     /// Tells the epoch and saves it.
     fn keep(&mut self, trainer: &Trainer<T>, record: &Record) -> Result<(), Failure> {
-        self.tell(record)?;
+        let told = self.tell(record);
+        // Who has been told to stop saves, though whoever listened has left.
+        if self.signals.caught().is_none() {
+            told?;
+        }
         if let Some(events) = &mut self.events {
             events.add(record, self.run.optimizer.lr())?;
         }
