@@ -6,7 +6,7 @@
 
 use crate::reading::{Reading, Texts};
 use crate::table::Table;
-use crate::{Error, Place, decimal};
+use crate::{Error, Place};
 use std::io::Read;
 
 /// In place of the number of a text: there is none.
@@ -69,10 +69,7 @@ impl Frame {
         while table.next_row()? {
             lines.push(table.line());
             for (column, cells) in columns.iter_mut().enumerate() {
-                match decimal::plain(table.bytes(column)) {
-                    Some(number) => cells.push_plain(number),
-                    None => cells.push(table.text(column)?),
-                }
+                cells.push(&table, column)?;
             }
         }
         let columns = columns

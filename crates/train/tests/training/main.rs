@@ -10,4 +10,5 @@ mod names;
 mod observer;
 mod predict;
 mod resume;
+mod shared;
 mod stages;

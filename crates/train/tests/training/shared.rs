@@ -1,8 +1,6 @@
 //! One run on several workers: the shards decide the bits, the workers do not, and the mean is the batch's.
 
-mod fixture;
-
-use fixture::{BATCH, BATCHES, SEED, assert_same, data, trainer};
+use crate::fixture::{BATCH, BATCHES, SEED, assert_same, data, trainer};
 use glassgrad_autograd::Memory;
 use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_layers::{Activation, Chain, Dense, Dropout, Loss, Reduction};
