@@ -9,7 +9,9 @@ use toml::Spanned;
 /// The numbers that a page prints, in order.
 #[derive(Clone, Debug)]
 pub struct Claims {
-    pub(crate) claims: Vec<Claim>,
+    claims: Vec<Claim>,
+    /// What errors call the file.
+    file: String,
 }
 
 /// One printed number.
@@ -27,7 +29,14 @@ pub struct Claim {
     pub operands: Option<String>,
     /// Anything else: where on the page it stands, say.
     pub note: Option<String>,
+    /// Where the symbol stands in the file.
+    symbol_at: Place,
+    /// Where the operands stand.
+    operands_at: Option<Place>,
 }
+
+/// Line and column, from 1; of a CSV file the column is that of the table.
+type Place = [usize; 2];
 
 /// More decimals than a double has are refused.
 const DECIMALS: usize = 30;
@@ -46,12 +55,12 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    symbol: String,
+    symbol: Spanned<String>,
     #[serde(default)]
     step: u64,
     printed: Printed,
     decimals: Option<usize>,
-    operands: Option<String>,
+    operands: Option<Spanned<String>>,
     note: Option<String>,
 }
 
@@ -104,16 +113,17 @@ impl Claims {
         let place = |byte: usize| {
             let before = text.get(..byte).unwrap_or(text);
             let line = before.rsplit('\n').next().unwrap_or_default();
-            Some([before.matches('\n').count() + 1, line.chars().count() + 1])
+            [before.matches('\n').count() + 1, line.chars().count() + 1]
         };
         let parsed: File = toml::from_str(text).map_err(|error| Error::Claims {
             file: file.into(),
-            at: error.span().and_then(|span| place(span.start)),
+            at: error.span().map(|span| place(span.start)),
             problem: error.message().into(),
         })?;
         let claim = |entry: Spanned<Entry>| {
-            let at = place(entry.span().start);
-            entry.into_inner().check().map_err(|problem| Error::Claims { file: file.into(), at, problem })
+            let at = Some(place(entry.span().start));
+            let checked = entry.into_inner().check(place);
+            checked.map_err(|problem| Error::Claims { file: file.into(), at, problem })
         };
         Self::some(parsed.claim.into_iter().map(claim).collect::<Result<_, _>>()?, file)
     }
@@ -156,15 +166,19 @@ impl Claims {
                     wrong(Some([line, column + 1]), problem)
                 }),
             };
+            let column = |name: &str| header.iter().position(|h| h == name).unwrap_or(0);
+            // Of a cell, the number of its column stands for a place in the text.
+            let spanned = |name: &str, text: String| Spanned::new(column(name)..column(name), text);
             let entry = Entry {
-                symbol: needed("symbol")?,
+                symbol: spanned("symbol", needed("symbol")?),
                 step: whole("step")?.unwrap_or(0),
                 printed: Printed::Text(needed("printed")?),
                 decimals: whole("decimals")?.map(|d| usize::try_from(d).unwrap_or(usize::MAX)),
-                operands: text("operands"),
+                operands: text("operands").map(|text| spanned("operands", text)),
                 note: text("note"),
             };
-            claims.push(entry.check().map_err(|problem| wrong(Some([line, 1]), problem))?);
+            let checked = entry.check(|column| [line, column + 1]);
+            claims.push(checked.map_err(|problem| wrong(Some([line, 1]), problem))?);
         }
         Self::some(claims, file)
     }
@@ -174,7 +188,7 @@ impl Claims {
             let problem = "found no claims, expected at least one".into();
             return Err(Error::Claims { file: file.into(), at: None, problem });
         }
-        Ok(Self { claims })
+        Ok(Self { claims, file: file.into() })
     }
 
     /// All of them.
@@ -187,6 +201,20 @@ impl Claims {
         self.claims.iter().map(|claim| claim.step + 1).max().unwrap_or(0)
     }
 
+    /// What is wrong with a claim's symbol, as an error that says where it stands.
+    pub(super) fn at_symbol(&self, claim: &Claim, error: &Error) -> Error {
+        self.at(claim.symbol_at, format!("symbol: {error}"))
+    }
+
+    /// As [`at_symbol`](Self::at_symbol), with its operands.
+    pub(super) fn at_operands(&self, claim: &Claim, error: &Error) -> Error {
+        self.at(claim.operands_at.unwrap_or(claim.symbol_at), format!("operands: {error}"))
+    }
+
+    fn at(&self, place: Place, problem: String) -> Error {
+        Error::Claims { file: self.file.clone(), at: Some(place), problem }
+    }
+
     /// Whether some claim is about this step.
     pub(crate) fn are_about(&self, step: u64) -> bool {
         self.claims.iter().any(|claim| claim.step == step)
@@ -194,7 +222,7 @@ impl Claims {
 }
 
 impl Entry {
-    fn check(self) -> Result<Claim, String> {
+    fn check(self, place: impl Fn(usize) -> Place) -> Result<Claim, String> {
         let printed = match self.printed {
             Printed::Text(text) => text,
             Printed::Number(x) => format!("{x}"),
@@ -209,12 +237,21 @@ impl Entry {
         if self.step >= STEPS {
             return Err(format!("found step {}, expected a number below {STEPS}", self.step));
         }
-        Expression::parse(&self.symbol).map_err(|error| format!("symbol: {error}"))?;
+        Expression::parse(self.symbol.get_ref()).map_err(|error| format!("symbol: {error}"))?;
         if let Some(operands) = &self.operands {
-            Expression::parse(operands).map_err(|error| format!("operands: {error}"))?;
+            Expression::parse(operands.get_ref()).map_err(|error| format!("operands: {error}"))?;
         }
         let Self { symbol, step, operands, note, .. } = self;
-        Ok(Claim { symbol, step, printed, decimals, operands, note })
+        Ok(Claim {
+            symbol_at: place(symbol.span().start),
+            operands_at: operands.as_ref().map(|operands| place(operands.span().start)),
+            symbol: symbol.into_inner(),
+            step,
+            printed,
+            decimals,
+            operands: operands.map(Spanned::into_inner),
+            note,
+        })
     }
 }
 
