@@ -3,6 +3,7 @@
 mod claims;
 mod expression;
 mod parser;
+mod read;
 mod report;
 
 pub use claims::{Claim, Claims};
