@@ -11,6 +11,8 @@
 //! | `… --bench gathering` | mini-batches out of 60,000 × 784 numbers |
 //! | `… --bench files` | checkpoints' files of 64 MB, beside plain writes and reads |
 //! | `… --bench threads` | the larger workloads on one thread and on two |
+//! | `cargo run --release -p glassgrad-benches --bin csv -- FOLDER` | tables read, beside a plain reader on the standard library |
+//! | `python benches/peers/read_csv.py FOLDER` | the same beside pandas |
 //! | `cargo run --release -p glassgrad-benches --bin growth` | a step over width, batch and depth; draws `growth.svg` |
 //! | `cargo run --release -p glassgrad-benches --bin observers` | what it costs to watch a run |
 //! | `cargo run --release -p glassgrad-benches --bin floor` | what the machine could do at best |

@@ -8,11 +8,11 @@
 //! Microseconds a step and, for the others, the median over 15 rounds of the ratio to the unwatched steps of the same
 //! round. In a round each kind has 20 ms, one after the other, so that what slows the machine slows all.
 
-use glassgrad::diagnose::{Recorder, Sentinel};
-use glassgrad::glass::Trace;
 use glassgrad::prelude::*;
 use glassgrad_benches::timing::measure;
 use glassgrad_benches::workload::{Workload, workloads};
+use glassgrad_diagnose::{Recorder, Sentinel};
+use glassgrad_glass::Trace;
 use std::error::Error;
 use std::time::Duration;
 

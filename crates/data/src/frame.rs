@@ -6,7 +6,7 @@
 
 use crate::reading::{Reading, Texts};
 use crate::table::Table;
-use crate::{Error, Place, decimal};
+use crate::{Error, Place};
 use std::io::Read;
 
 /// In place of the number of a text: there is none.
@@ -69,10 +69,7 @@ impl Frame {
         while table.next_row()? {
             lines.push(table.line());
             for (column, cells) in columns.iter_mut().enumerate() {
-                match decimal::plain(table.bytes(column)) {
-                    Some(number) => cells.push_plain(number),
-                    None => cells.push(table.text(column)?),
-                }
+                cells.push(&table, column)?;
             }
         }
         let columns = columns
@@ -177,6 +174,11 @@ impl Frame {
             lines: rows.iter().map(|&row| self.lines[row]).collect(),
             columns: columns.collect(),
         })
+    }
+
+    /// The line of the file that a row begins on, from 1; of rows without a file, which row it was.
+    pub fn line(&self, row: usize) -> u64 {
+        self.lines[row]
     }
 
     /// Where a cell is, or was.

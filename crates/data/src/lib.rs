@@ -63,6 +63,7 @@ pub mod missing;
 mod npy;
 mod open;
 mod reading;
+mod row;
 pub mod scale;
 pub mod scaling;
 pub mod split;

@@ -1,110 +1,136 @@
-//! [`Lines`]: a file handed on one line at a time, so that whoever parses it knows where it is.
+//! [`Lines`]: a file in memory a piece at a time, of which one record is taken line by line.
 //!
-//! The `csv` crate counts line breaks that it has passed, which is one off after CRLF and after blank
-//! lines, and it keeps a record of any length. This reader stands below it: it never reads ahead of
-//! the line being parsed, so its line number is that of the parser; it leaves blank lines out; and it
-//! bounds what one record may take.
+//! Whoever parses a record is lent its bytes where they were read, and knows on which line it begins, which a
+//! parser that counts line breaks does not: it is one off after blank lines. Blank lines are left out, and a record
+//! is bounded.
 
-use std::io::{self, BufRead, Read};
+use memchr::memchr;
+use std::io::{self, ErrorKind, Read};
 
 /// The most bytes of one record, line breaks inside quotation marks included.
 pub(crate) const RECORD_LIMIT: usize = 4 << 20;
 
-/// Lines of `inner`, with the place of the record being read.
+/// The memory to begin with; it grows up to four times the longest record.
+const BUFFER: usize = 1 << 17;
+
+/// What programs of some vendors write before text to say that it is UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The lines of `inner`, and the record made of the last of them.
 #[derive(Debug)]
 pub(crate) struct Lines<R> {
     inner: R,
-    line: Vec<u8>,
-    /// How much of `line` has been handed on.
-    handed: usize,
-    /// The number of `line` in the file, from 1; 0 before the first.
-    number: u64,
-    /// The offset in the file of the byte after `line`.
+    buffer: Vec<u8>,
+    /// Where in `buffer` the record begins, where it ends so far, and where what has been read ends.
+    start: usize,
+    end: usize,
+    filled: usize,
+    /// The offset in the file of `buffer[0]`.
     offset: u64,
-    /// The number of the first line of the record; none while all of it came from an earlier line.
-    first: Option<u64>,
-    /// How many bytes the record may still take, and one more: at 0 it is too long.
-    left: usize,
-    quotes: usize,
-    /// The offset in the file of the first byte that is not UTF-8.
-    pub(crate) not_utf8: Option<u64>,
-}
-
-impl<R: BufRead> Lines<R> {
-    pub(crate) fn new(inner: R) -> Self {
-        Lines {
-            inner,
-            line: Vec::new(),
-            handed: 0,
-            number: 0,
-            offset: 0,
-            first: None,
-            left: RECORD_LIMIT + 1,
-            quotes: 0,
-            not_utf8: None,
-        }
-    }
-
-    /// To be called before each record.
-    pub(crate) fn start_record(&mut self) {
-        self.first = None;
-        self.left = RECORD_LIMIT + 1;
-        self.quotes = 0;
-    }
-
+    /// Lines taken.
+    number: u64,
     /// The line on which the record begins.
-    pub(crate) fn record_line(&self) -> u64 {
-        self.first.unwrap_or(self.number)
-    }
-
-    /// Whether a quotation mark was opened and not closed.
-    pub(crate) fn quote_is_open(&self) -> bool {
-        self.quotes % 2 == 1
-    }
-
-    /// Whether reading stopped because the record is too long.
-    pub(crate) fn record_is_too_long(&self) -> bool {
-        self.left == 0
-    }
-
-    /// Reads the next line that is part of a record; an empty `line` is the end of the file.
-    fn advance(&mut self) -> io::Result<()> {
-        loop {
-            self.line.clear();
-            self.handed = 0;
-            let read = self.inner.by_ref().take(self.left as u64).read_until(b'\n', &mut self.line)?;
-            if read == 0 {
-                return Ok(());
-            }
-            let start = self.offset;
-            self.offset += read as u64;
-            self.number += 1;
-            if !self.quote_is_open() && matches!(self.line.as_slice(), b"\n" | b"\r\n") {
-                continue;
-            }
-            self.first.get_or_insert(self.number);
-            self.left -= read;
-            if self.left == 0 {
-                return Err(io::Error::other("a record beyond the limit"));
-            }
-            self.quotes += self.line.iter().map(|&byte| usize::from(byte == b'"')).sum::<usize>();
-            if let Err(error) = std::str::from_utf8(&self.line) {
-                self.not_utf8.get_or_insert(start + error.valid_up_to() as u64);
-            }
-            return Ok(());
-        }
-    }
+    first: u64,
 }
 
-impl<R: BufRead> Read for Lines<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.handed == self.line.len() {
-            self.advance()?;
+impl<R: Read> Lines<R> {
+    pub(crate) fn new(inner: R) -> Self {
+        Lines { inner, buffer: vec![0; BUFFER], start: 0, end: 0, filled: 0, offset: 0, number: 0, first: 0 }
+    }
+
+    /// Begins the next record, with its first line; false at the end of the file.
+    pub(crate) fn start(&mut self) -> io::Result<bool> {
+        loop {
+            self.start = self.end;
+            self.first = self.number + 1;
+            if !self.extend()? {
+                return Ok(false);
+            }
+            if self.offset + self.start as u64 == 0 && self.record().starts_with(BYTE_ORDER_MARK) {
+                self.start = BYTE_ORDER_MARK.len();
+            }
+            if !self.record().iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+                return Ok(true);
+            }
         }
-        let rest = &self.line[self.handed..];
-        let n = rest.len().min(buffer.len());
-        buffer[..n].copy_from_slice(&rest[..n]);
-        self.handed += n;
-        Ok(n)
+    }
+
+    /// Takes one more line into the record; false if there is none.
+    pub(crate) fn extend(&mut self) -> io::Result<bool> {
+        let mut searched = self.end;
+        loop {
+            if let Some(at) = memchr(b'\n', &self.buffer[searched..self.filled]) {
+                self.end = searched + at + 1;
+                break;
+            }
+            let left = self.filled - self.end; // which `fill` may move
+            if self.filled - self.start > RECORD_LIMIT {
+                self.end = self.filled;
+                break;
+            }
+            if self.fill()? == 0 {
+                self.end = self.filled;
+                if left == 0 {
+                    return Ok(false);
+                }
+                break;
+            }
+            searched = self.end + left;
+        }
+        self.number += 1;
+        Ok(true)
+    }
+
+    /// Reads on, at least one byte unless the file has ended.
+    fn fill(&mut self) -> io::Result<usize> {
+        if self.filled == self.buffer.len() {
+            if self.start > self.buffer.len() / 2 {
+                self.buffer.copy_within(self.start.., 0);
+                self.offset += self.start as u64;
+                self.end -= self.start;
+                self.filled -= self.start;
+                self.start = 0;
+            } else {
+                self.buffer.resize(2 * self.buffer.len(), 0);
+            }
+        }
+        loop {
+            match self.inner.read(&mut self.buffer[self.filled..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => {
+                    let read = read?;
+                    self.filled += read;
+                    return Ok(read);
+                }
+            }
+        }
+    }
+
+    /// The bytes of the record, its line break included.
+    pub(crate) fn record(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Gives back what of the record comes after its first `len` bytes, to be part of the next.
+    pub(crate) fn cut(&mut self, len: usize) {
+        if self.start + len < self.end {
+            self.end = self.start + len;
+            self.number -= 1; // the rest of the line is taken again
+        }
+    }
+
+    /// Whether the record has more bytes than a record may.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.end - self.start > RECORD_LIMIT
+    }
+
+    /// The line on which the record begins, from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.first
+    }
+
+    /// The offset in the file of the record's first byte.
+    pub(crate) fn position(&self) -> u64 {
+        self.offset + self.start as u64
     }
 }

@@ -27,7 +27,7 @@ pub enum Missing {
 pub(crate) fn is_missing(text: &str) -> bool {
     match text.as_bytes() {
         [] => true,
-        [b'0'..=b'9' | b'.', ..] => false, // nearly all cells are numbers
+        [b'0'..=b'9' | b'.', ..] | [b'-', b'0'..=b'9' | b'.', ..] => false, // nearly all cells are numbers
         _ => SPELLINGS.iter().any(|spelling| text.eq_ignore_ascii_case(spelling)),
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::lines::{Lines, RECORD_LIMIT};
 use crate::open::unreadable;
-use crate::{Error, Place, decimal};
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use crate::row::Row;
+use crate::{Error, Place};
 use glassgrad_tensor::Scalar;
+use memchr::memchr_iter;
 use std::collections::HashMap;
-use std::io::{BufReader, Read};
+use std::io::{self, Read};
 
 /// A table whose header has been read, at one of its rows.
 #[derive(Debug)]
@@ -16,10 +17,8 @@ pub(crate) struct Table<R> {
     columns: Vec<String>,
     /// The line on which the header begins.
     header: u64,
-    reader: Reader<Lines<BufReader<R>>>,
-    row: ByteRecord,
-    /// The line on which the row begins.
-    line: u64,
+    lines: Lines<R>,
+    row: Row,
     /// Rows read after the header.
     rows: u64,
 }
@@ -30,29 +29,22 @@ impl<R: Read> Table<R> {
         if !delimiter.is_ascii() || b"\"\r\n\0".contains(&delimiter) {
             return Err(Error::Delimiter { found: delimiter });
         }
-        let lines = Lines::new(BufReader::new(reader));
         let mut table = Table {
             file: file.to_owned(),
             columns: Vec::new(),
             header: 0,
-            // Flexible, so that ragged rows are found here, with their place.
-            reader: ReaderBuilder::new()
-                .has_headers(false)
-                .flexible(true)
-                .delimiter(delimiter)
-                .from_reader(lines),
-            row: ByteRecord::new(),
-            line: 0,
+            lines: Lines::new(reader),
+            row: Row::new(delimiter),
             rows: 0,
         };
         if !table.advance()? {
             return Err(Error::EmptyFile { file: table.file });
         }
-        table.header = table.line;
+        table.header = table.line();
         let mut numbers = HashMap::new();
         for number in 1..=table.row.len() {
             let name = table.text(number - 1)?.to_owned();
-            let (file, line) = (file.to_owned(), table.line);
+            let (file, line) = (file.to_owned(), table.line());
             if name.is_empty() {
                 return Err(Error::UnnamedColumn { file, line, column: number });
             }
@@ -79,7 +71,7 @@ impl<R: Read> Table<R> {
                 None => {
                     return Err(Error::MissingTarget {
                         file: self.file.clone(),
-                        line: self.line,
+                        line: self.line(),
                         target: target.clone(),
                         known: self.columns.clone(),
                     });
@@ -90,7 +82,7 @@ impl<R: Read> Table<R> {
             (0..self.columns.len()).filter(|column| !chosen.contains(column)).collect();
         if features.is_empty() {
             let columns = self.columns.clone();
-            return Err(Error::NoFeatures { file: self.file.clone(), line: self.line, columns });
+            return Err(Error::NoFeatures { file: self.file.clone(), line: self.line(), columns });
         }
         Ok((features, chosen))
     }
@@ -105,7 +97,7 @@ impl<R: Read> Table<R> {
         let (found, expected) = (self.advance()?, self.columns.len());
         if found && self.row.len() != expected {
             let (file, found) = (self.file.clone(), self.row.len());
-            return Err(Error::Ragged { file, line: self.line, found, expected });
+            return Err(Error::Ragged { file, line: self.line(), found, expected });
         }
         self.rows += u64::from(found);
         if self.rows == 0 { Err(Error::NoRows { file: self.file.clone() }) } else { Ok(found) }
@@ -114,7 +106,7 @@ impl<R: Read> Table<R> {
     /// Appends the numbers in these columns of the row.
     pub(crate) fn numbers<T: Scalar>(&self, columns: &[usize], to: &mut Vec<T>) -> Result<(), Error> {
         for &column in columns {
-            let number = match decimal::plain(&self.row[column]) {
+            let number = match self.plain(column) {
                 Some(number) => number,
                 None => self
                     .cell(column)?
@@ -131,7 +123,7 @@ impl<R: Read> Table<R> {
     }
 
     fn found(&self, column: usize) -> String {
-        String::from_utf8_lossy(&self.row[column]).trim_ascii().to_owned()
+        String::from_utf8_lossy(self.bytes(column)).trim_ascii().to_owned()
     }
 
     /// The text in this column of the row, which is not empty.
@@ -144,7 +136,7 @@ impl<R: Read> Table<R> {
 
     /// Where this column of the row is.
     pub(crate) fn place(&self, column: usize) -> Place {
-        self.place_on(self.line, column)
+        self.place_on(self.line(), column)
     }
 
     /// Where this column of a row was that began on `line`.
@@ -165,39 +157,61 @@ impl<R: Read> Table<R> {
 
     /// The line on which the row begins.
     pub(crate) fn line(&self) -> u64 {
-        self.line
+        self.lines.line()
     }
 
     /// The bytes in this column of the row.
     pub(crate) fn bytes(&self, column: usize) -> &[u8] {
-        &self.row[column]
+        self.row.bytes(self.lines.record(), column)
+    }
+
+    /// The number in this column of the row, if it is [plain](crate::decimal::plain).
+    pub(crate) fn plain(&self, column: usize) -> Option<f64> {
+        self.row.number(column)
     }
 
     /// The text in this column of the row, without the blanks around it.
     pub(crate) fn text(&self, column: usize) -> Result<&str, Error> {
-        std::str::from_utf8(&self.row[column]).map(str::trim_ascii).map_err(|_| Error::NotUtf8 {
-            at: self.place(column),
-            byte: self.reader.get_ref().not_utf8.unwrap_or(0),
+        std::str::from_utf8(self.bytes(column)).map(str::trim_ascii).map_err(|_| {
+            let before =
+                std::str::from_utf8(self.lines.record()).map_or_else(|error| error.valid_up_to(), str::len);
+            Error::NotUtf8 { at: self.place(column), byte: self.lines.position() + before as u64 }
         })
     }
 
     /// Reads the next record, if there is one.
     fn advance(&mut self) -> Result<bool, Error> {
-        self.reader.get_mut().start_record();
-        let found = self.reader.read_byte_record(&mut self.row);
-        let lines = self.reader.get_ref();
-        self.line = lines.record_line();
-        let (file, line) = (|| self.file.clone(), self.line);
-        match found {
-            Err(_) if lines.record_is_too_long() => {
-                Err(Error::LongRow { file: file(), line, limit: RECORD_LIMIT })
-            }
-            Err(error) => Err(match error.into_kind() {
-                csv::ErrorKind::Io(source) => unreadable(file(), source),
-                other => Error::Damaged { file: file(), what: format!("{other:?}") },
-            }),
-            Ok(_) if lines.quote_is_open() => Err(Error::OpenQuote { file: file(), line }),
-            Ok(found) => Ok(found),
+        let found = self.lines.start();
+        if !self.checked(found)? {
+            return Ok(false);
         }
+        if self.row.cut(self.lines.record()) {
+            return Ok(true);
+        }
+        self.row.begin();
+        let mut taken = 0;
+        loop {
+            let (more, whole) = self.row.feed(&self.lines.record()[taken..]);
+            taken += more;
+            if whole {
+                break;
+            }
+            let found = self.lines.extend();
+            self.checked(found)?;
+        }
+        self.lines.cut(taken);
+        if memchr_iter(b'"', self.lines.record()).count() % 2 == 1 {
+            return Err(Error::OpenQuote { file: self.file.clone(), line: self.line() });
+        }
+        Ok(true)
+    }
+
+    /// Whether there was another line, if it could be read and is not too long.
+    fn checked(&self, found: io::Result<bool>) -> Result<bool, Error> {
+        let found = found.map_err(|source| unreadable(self.file.clone(), source))?;
+        if found && self.lines.is_too_long() {
+            return Err(Error::LongRow { file: self.file.clone(), line: self.line(), limit: RECORD_LIMIT });
+        }
+        Ok(found)
     }
 }

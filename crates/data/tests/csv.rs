@@ -70,6 +70,11 @@ fn line_ends_blank_lines_blanks_quotes_and_a_byte_order_mark_change_nothing() {
     ] {
         assert_eq!(read(text, &options).unwrap(), expected, "{text:?}");
     }
+    for (delimiter, text) in [(b'-', "x-y\n1.5-2e3\n.5-+4\n"), (b'7', "x7y\n1.572e3\n.57+4\n")] {
+        let positive = CsvOptions { delimiter, ..options.clone() };
+        assert_eq!(read(text, &positive).unwrap().features(), array![[1.5], [0.5]], "{text:?}");
+    }
+    assert_eq!(read("x,y\r-1.5,2e3\r\r.5,+4", &options).unwrap(), expected, "old line ends");
     let tabs = CsvOptions { delimiter: b'\t', ..options };
     assert_eq!(read("x\ty\n-1.5\t2e3\n.5\t+4\n", &tabs).unwrap(), expected);
 }

@@ -102,16 +102,30 @@ impl<T: Scalar> Trainer<T> {
         epochs: u64,
         observer: &mut dyn Observer<T>,
     ) -> Result<(), Error> {
+        self.fit_by(data, batches, epochs, observer, |trainer, rows| {
+            trainer.memory.resize(&trainer.tape, rows.len())?;
+            data.gather_features(rows, trainer.memory.input(trainer.x))?;
+            data.gather_targets(rows, trainer.memory.input(trainer.y))?;
+            trainer.loaded = true;
+            trainer.step()
+        })
+    }
+
+    /// [`fit_batches`](Self::fit_batches) with another way to make a step on some rows.
+    pub(crate) fn fit_by(
+        &mut self,
+        data: &Dataset<T>,
+        batches: &mut Batches,
+        epochs: u64,
+        observer: &mut dyn Observer<T>,
+        mut step: impl FnMut(&mut Self, &[usize]) -> Result<Step<T>, Error>,
+    ) -> Result<(), Error> {
         self.check_data(data)?;
         self.check_resume(batches)?;
         while self.position.epoch < epochs {
             batches.start(self.position.epoch);
             for rows in batches.iter().skip(self.position.batch as usize) {
-                self.memory.resize(&self.tape, rows.len())?;
-                data.gather_features(rows, self.memory.input(self.x))?;
-                data.gather_targets(rows, self.memory.input(self.y))?;
-                self.loaded = true;
-                let step = self.step()?;
+                let step = step(self, rows)?;
                 if observer.step(self, &step).is_break() {
                     return Ok(());
                 }

@@ -55,6 +55,36 @@ fn what_the_root_depends_on_has_an_adjoint() {
 }
 
 #[test]
+fn what_is_told_to_be_done_stays() {
+    // w is used twice, and one parameter after the root.
+    let (tape, root) = Tape::record(|tape| {
+        let x = tape.input("x", 2);
+        let root = network(tape, x);
+        let w = tape.var("w").unwrap();
+        let again = tape.mul(w, w);
+        let again = tape.sum(again, Axis::All);
+        let root = tape.add(root, again);
+        tape.param("late", [1, 3], Init::ZEROS);
+        root
+    })
+    .unwrap();
+    let theta: Vec<f64> = (1..=tape.layout().len()).map(|i| 0.5 * i as f64).collect();
+    let (mut grad, mut memory) = (vec![f64::NAN; theta.len()], Memory::new());
+    memory.load(&tape, &[("x", array![[1.0, -2.0], [0.5, 3.0]].view())]).unwrap();
+    tape.forward(&theta, &mut memory);
+    let mut told = Vec::new();
+    let done = |from: usize, grad: &[f64]| told.push((from, grad[from..].to_vec()));
+    tape.vjp_in_parts(root, array![[1.0]].view(), &theta, &mut grad, &mut memory, done).unwrap();
+    assert_eq!(told.iter().map(|(from, _)| *from).collect::<Vec<_>>(), [5, 4, 0]);
+    for (from, part) in told {
+        assert_eq!(part, grad[from..], "from {from} on");
+    }
+    let mut whole = vec![f64::NAN; theta.len()];
+    tape.backward(root, &theta, &mut whole, &mut memory);
+    assert_eq!(grad, whole);
+}
+
+#[test]
 fn what_it_does_not_depend_on_has_none() {
     let swept = Swept::new(true, network);
     assert_eq!(swept.adjoint("side"), None);

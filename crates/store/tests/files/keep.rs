@@ -1,8 +1,6 @@
 //! Which files of a series are kept, and that nothing else is touched.
 
-mod fixture;
-
-use fixture::{Folder, Random};
+use crate::fixture::{Folder, Random};
 use glassgrad_store::{Goal, Policy, Saved, Series, replace};
 use std::fs;
 
@@ -124,7 +122,7 @@ fn a_crash_between_saving_and_removing_is_made_up_for() {
 
 #[test]
 fn stale_files_of_the_whole_series() {
-    let folder = Folder::new("stale");
+    let folder = Folder::new("kept-stale");
     let series = Series::of(folder.path("model.ckpt"));
     for name in [".model-000001.ckpt.1.0.tmp", ".model-000002.ckpt.999.17.tmp", ".model.ckpt.1.0.tmp"] {
         fs::write(folder.path(name), "").unwrap();

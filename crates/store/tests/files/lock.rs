@@ -1,9 +1,6 @@
 //! One writer a path: the second is told who the first is.
-#![cfg(unix)]
 
-mod fixture;
-
-use fixture::Folder;
+use crate::fixture::Folder;
 use glassgrad_store::{Error, Lock, Problem};
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -1,8 +1,6 @@
 //! A run that stops, anywhere, and goes on is the run that never stopped, bit for bit.
 
-mod fixture;
-
-use fixture::{BATCH, BATCHES, assert_same, data, trainer};
+use crate::fixture::{BATCH, BATCHES, assert_same, data, trainer};
 use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_train::{Epoch, Error, Observer, Position, Step, Trainer};
 use ndarray::{Array2, s};

@@ -1,9 +1,6 @@
 //! Saving in one process: what is kept, what is followed, what is refused, and that nothing is left behind.
-#![cfg(unix)]
 
-mod fixture;
-
-use fixture::Folder;
+use crate::fixture::Folder;
 use glassgrad_store::{Error, Problem, Step, check_writable, clear_stale, replace};
 use std::fs::{self, Permissions};
 use std::io::{self, Write};

@@ -1,12 +1,7 @@
 //! What a checkpoint is asked for, and what stands in the way.
 
-#[path = "fixture/everything.rs"]
-mod everything;
-#[path = "fixture/folder.rs"]
-mod folder;
-
-use everything::{midway, midway_data};
-use folder::Folder;
+use crate::everything::{midway, midway_data};
+use crate::folder::Folder;
 use glassgrad_data::Dataset;
 use glassgrad_layers::{Activation, Dense, Loss};
 use glassgrad_optim::{Adam, At, Error as OptimError, Optimizer, Recipe, Sgd, Slot, State};
@@ -210,11 +205,12 @@ fn a_save_that_fails_leaves_the_old_file() {
     midway().save(&path, &Notes::default(), None).unwrap();
     let before = fs::read(&path).unwrap();
     // No file may grow beyond 0 blocks, and to try is an error instead of the process's end.
-    let limited = "trap '' XFSZ; ulimit -f 0; exec \"$0\" --ignored --exact saves_on_a_full_disk";
+    let limited = "trap '' XFSZ; ulimit -f 0; exec \"$0\" --ignored --exact checkpoint::saves_on_a_full_disk";
     let mut again = Command::new("sh");
     again.args(["-c", limited]).arg(env::current_exe().unwrap()).env(AT, &path);
     let output = again.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
     assert_eq!(fs::read(&path).unwrap(), before);
     assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
     open(&path).into_trainer::<f64>().unwrap();

@@ -3,13 +3,8 @@
 //! To write the files anew after an intended change, which is a new format version, set
 //! `GLASSGRAD_WRITE_GOLDEN=1` and run this test.
 
-#[path = "fixture/everything.rs"]
-mod everything;
-#[path = "fixture/folder.rs"]
-mod folder;
-
-use everything::{midway, midway_data, notes, origin, untrained};
-use folder::Folder;
+use crate::everything::{midway, midway_data, notes, origin, untrained};
+use crate::folder::Folder;
 use glassgrad_layers::{Loss, Reduction};
 use glassgrad_optim::{AdaGrad, Adam, AdamW, Clip, Course, Mode, Momentum, Nesterov, RmsProp, Rule, Sgd};
 use glassgrad_store::{Format, Image};

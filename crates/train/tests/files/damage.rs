@@ -1,12 +1,7 @@
 //! Every truncation and every flipped bit of a checkpoint is refused, and the file and the place are named.
 
-#[path = "fixture/everything.rs"]
-mod everything;
-#[path = "fixture/folder.rs"]
-mod folder;
-
-use everything::midway;
-use folder::Folder;
+use crate::everything::midway;
+use crate::folder::Folder;
 use glassgrad_train::{Checkpoint, Error, Notes};
 use std::fs::{self, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};

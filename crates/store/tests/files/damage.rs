@@ -1,8 +1,6 @@
 //! Every truncation and every flipped bit is refused, and the place is named.
 
-mod fixture;
-
-use fixture::{FORMAT, Folder, Header, open, refusal, small};
+use crate::fixture::{FORMAT, Folder, Header, open, refusal, small};
 use glassgrad_store::{Error, Reader, Refusal};
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
@@ -64,7 +62,7 @@ fn every_flipped_bit() {
         assert!(named, "bit {bit} of byte {byte}: {refusal}");
         bytes[byte] ^= 1 << bit;
     }
-    assert_eq!(open(&bytes).unwrap().header::<Header>().unwrap(), fixture::header());
+    assert_eq!(open(&bytes).unwrap().header::<Header>().unwrap(), crate::fixture::header());
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! Using a network while it trains: evaluation mode, and nothing of the training disturbed.
 
-mod fixture;
-
-use fixture::{BATCH, BATCHES, assert_same, data, trainer};
+use crate::fixture::{BATCH, BATCHES, assert_same, data, trainer};
 use glassgrad_data::Dataset;
 use glassgrad_layers::{Chain, Dense, Dropout, Init, Loss};
 use glassgrad_optim::{Recipe, Sgd};

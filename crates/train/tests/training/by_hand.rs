@@ -1,8 +1,6 @@
 //! `fit` is a loop of the four stages and nothing else: steps made by hand give the same bits.
 
-mod fixture;
-
-use fixture::{BATCH, BATCHES, SEED, assert_same, data, trainer};
+use crate::fixture::{BATCH, BATCHES, SEED, assert_same, data, trainer};
 use glassgrad_data::{Batches, Targets};
 use glassgrad_train::{Epoch, Trainer};
 use ndarray::{Array2, Axis};

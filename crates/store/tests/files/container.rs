@@ -1,14 +1,12 @@
 //! What is written is read again, bit for bit, and its bytes are those of the format.
 
-mod fixture;
-
-use fixture::{FORMAT, Folder, Header, Random, header, image, open, small};
+use crate::fixture::{FORMAT, Folder, Header, Random, header, image, open, small};
 use glassgrad_store::{Dtype, Error, Format, Image, Reader, Section, replace};
 use std::io::{self, Write};
 
 /// Files that a script made from the description of the format alone.
-const GOLDEN: &[u8] = include_bytes!("golden/version2.store");
-const GOLDEN_OF_OLD: &[u8] = include_bytes!("golden/version1.store");
+const GOLDEN: &[u8] = include_bytes!("../golden/version2.store");
+const GOLDEN_OF_OLD: &[u8] = include_bytes!("../golden/version1.store");
 
 #[test]
 fn golden_bytes() {

@@ -1,8 +1,6 @@
 //! What an observer sees, in which order, and how it stops a run.
 
-mod fixture;
-
-use fixture::{BATCH, BATCHES, assert_same, data, trainer};
+use crate::fixture::{BATCH, BATCHES, assert_same, data, trainer};
 use glassgrad_train::{Epoch, Error, Observer, Step, Trainer};
 use std::ops::ControlFlow::{self, Break, Continue};
 
