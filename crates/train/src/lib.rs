@@ -38,6 +38,7 @@ mod inspect;
 mod mean;
 mod metrics;
 mod predict;
+mod stream;
 mod trainer;
 
 pub use checkpoint::{Checkpoint, NonFinite, Notes, Origin, Record};
