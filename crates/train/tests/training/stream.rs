@@ -2,9 +2,7 @@
 //! that stops anywhere and goes on is the run that never stopped.
 
 #[allow(dead_code, reason = "the data are of another kind here")]
-mod fixture;
-
-use fixture::{SEED, assert_same};
+use crate::fixture::{SEED, assert_same};
 use glassgrad_data::{Batches, Dataset, Part, Stream, StreamOptions};
 use glassgrad_layers::{Activation, Chain, Dense, Dropout, Loss};
 use glassgrad_optim::{Adam, Recipe};
