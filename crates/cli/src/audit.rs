@@ -50,7 +50,7 @@ impl Audit {
         let trace = Trace::record_claimed(&mut subject.trainer, claims)?;
         let verdicts = Verdicts::of(claims, &trace).map_err(|error| match error {
             Error::Train(error) => error.into(),
-            error => Failure::Data(format!("{}: {error}", self.claims.display())),
+            error => Failure::Data(error.to_string()),
         })?;
         out.document(|| verdicts.to_string(), || verdicts.json())?;
         if verdicts.all_right() { Ok(()) } else { Err(Failure::Check) }

@@ -226,6 +226,18 @@ impl<T: Scalar> Dataset<T> {
         })
     }
 
+    /// Appends the rows of a data set of the same columns, classes and kind.
+    pub(crate) fn extend(&mut self, more: &Self) {
+        self.features.extend(&more.features);
+        match (&mut self.targets, &more.targets) {
+            (Targets::Labels { labels, .. }, Targets::Labels { labels: more, .. }) => labels.extend(more),
+            (Targets::Values(values), Targets::Values(more)) => {
+                values.append(ndarray::Axis(0), more.view()).expect("as many outputs");
+            }
+            _ => unreachable!("both come from one encoding"),
+        }
+    }
+
     pub(crate) fn has_rows(&self, rows: &[usize]) -> Result<(), Error> {
         match rows.iter().find(|&&row| row >= self.rows()) {
             Some(&row) => Err(Error::NoSuchRow { row, rows: self.rows() }),

@@ -178,7 +178,7 @@ impl Encoding {
 }
 
 /// The columns of a target, and its classes.
-fn target_names(target: &Target) -> Result<(Vec<String>, Vec<String>), Error> {
+pub(crate) fn target_names(target: &Target) -> Result<(Vec<String>, Vec<String>), Error> {
     match target {
         Target::Values { columns } => Ok((columns.clone(), Vec::new())),
         Target::Label { column, classes: Classes::Known(classes) } => {
@@ -206,17 +206,29 @@ fn kind(training: &Frame, position: usize, column: &Column, limit: usize) -> Res
     };
     let mut counts = vec![0_usize; texts.len()];
     rows.iter().filter(|&&text| text != NONE).for_each(|&text| counts[text as usize] += 1);
-    let mut found: Vec<(&String, usize)> = texts.iter().zip(counts).filter(|(_, count)| *count > 0).collect();
+    let found = texts.iter().zip(counts).filter(|(_, count)| *count > 0).collect();
+    categories(&training.file, &column.name, found, limit, || training.numbers(position).map(drop))
+}
+
+/// The categories of a column of text: each text with how often it is there. `check_numbers` refuses the first that is
+/// no number.
+pub(crate) fn categories(
+    file: &str,
+    column: &str,
+    mut found: Vec<(&String, usize)>,
+    limit: usize,
+    check_numbers: impl FnOnce() -> Result<(), Error>,
+) -> Result<Kind, Error> {
     found.sort_unstable();
     let numbers = found.iter().filter(|(text, _)| text.parse::<f64>().is_ok()).count();
     if found.len() > FEW && 2 * numbers > found.len() {
-        training.numbers(position)?;
+        check_numbers()?;
     }
+    let (file, column) = (file.to_owned(), column.to_owned());
     if found.len() > limit {
-        let (file, column) = (training.file.clone(), column.name.clone());
         return Err(Error::ManyCategories { file, column, found: found.len(), limit });
     }
-    let most = found.iter().map(|(_, count)| *count).max().ok_or_else(no_value)?;
+    let most = found.iter().map(|(_, count)| *count).max().ok_or(Error::NoValue { file, column })?;
     let most_frequent = found.iter().position(|(_, count)| *count == most).unwrap_or(0);
     Ok(Kind::Categories { names: found.into_iter().map(|(name, _)| name.clone()).collect(), most_frequent })
 }

@@ -58,6 +58,11 @@ pub enum Error {
     /// A file of targets beside a table that has its own.
     ExtraLabels { file: String, labels: String },
 
+    /// A file of which no part can be read without what comes before it, to be streamed.
+    Compressed { file: String },
+    /// A file is no longer what it was when it was first read.
+    FileChanged { file: String },
+
     // Headers
     /// A column of the header has no name.
     UnnamedColumn { file: String, line: u64, column: usize },
@@ -206,6 +211,15 @@ impl Display for Error {
             Self::ExtraLabels { file, labels } => write!(
                 f,
                 "{labels}: a file of labels, but {file} is a table with a column for the target; name that column"
+            ),
+            Self::Compressed { file } => write!(
+                f,
+                "{file}: compressed, or no plain file, and so cannot be streamed: expected one of which any part can be read; \
+                 unpack it first, as gunzip -k does"
+            ),
+            Self::FileChanged { file } => write!(
+                f,
+                "{file}: changed since it was first read; expected the same file to the end: begin again, or stream a copy"
             ),
             Self::UnnamedColumn { file, line, column } => write!(
                 f,

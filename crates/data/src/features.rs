@@ -86,6 +86,18 @@ impl<T: Scalar> Features<T> {
         }
     }
 
+    /// Appends rows that are kept in the same manner.
+    pub(crate) fn extend(&mut self, more: &Self) {
+        let appended = match (self, more) {
+            (Features::Numbers(numbers), Features::Numbers(more)) => numbers.append(Axis(0), more.view()),
+            (Features::Bytes { bytes, .. }, Features::Bytes { bytes: more, .. }) => {
+                bytes.append(Axis(0), more.view())
+            }
+            _ => unreachable!("both come from one file"),
+        };
+        appended.expect("as many columns");
+    }
+
     /// The first number that is NaN or infinite: its row and column.
     pub(crate) fn non_finite(&self) -> Option<(usize, usize)> {
         match self {

@@ -64,13 +64,27 @@ impl Frame {
     /// Whatever is wrong with the file, with its place.
     pub fn read_csv<R: Read>(reader: R, name: &str, delimiter: u8) -> Result<Self, Error> {
         let mut table = Table::open(reader, name, delimiter)?;
+        let frame = Self::read_rows(&mut table, usize::MAX, u64::MAX)?;
+        frame.ok_or_else(|| Error::NoRows { file: name.to_owned() })
+    }
+
+    /// The next rows of a table: `rows` of them, or fewer if these take `bytes` bytes; none at its end.
+    pub(crate) fn read_rows<R: Read>(
+        table: &mut Table<R>,
+        rows: usize,
+        bytes: u64,
+    ) -> Result<Option<Self>, Error> {
         let mut columns: Vec<Reading> = table.header().iter().map(|_| Reading::default()).collect();
         let mut lines = Vec::new();
-        while table.next_row()? {
+        let start = table.passed().0;
+        while lines.len() < rows && table.passed().0 - start < bytes && table.next_row()? {
             lines.push(table.line());
             for (column, cells) in columns.iter_mut().enumerate() {
-                cells.push(&table, column)?;
+                cells.push(table, column)?;
             }
+        }
+        if lines.is_empty() {
+            return Ok(None);
         }
         let columns = columns
             .into_iter()
@@ -81,7 +95,8 @@ impl Frame {
                 Ok(Column { name: name.clone(), cells: cells.finish(place)? })
             })
             .collect::<Result<_, Error>>()?;
-        Ok(Frame { file: name.to_owned(), header: table.header_line(), lines, columns })
+        let (file, header) = (table.file().to_owned(), table.header_line());
+        Ok(Some(Frame { file, header, lines, columns }))
     }
 
     /// Rows of numbers, NaN where one is missing. Their columns are named x0, x1, …, but the last is y.
@@ -99,12 +114,13 @@ impl Frame {
             });
         }
         let names = (0..expected - 1).map(|column| format!("x{column}")).chain(["y".to_owned()]);
-        Self::from_numbers(name, names, |column| rows.iter().map(|row| row[column]).collect())
+        Self::from_numbers(name, 1, names, |column| rows.iter().map(|row| row[column]).collect())
     }
 
-    /// Columns of numbers, none infinite, that are equally long.
+    /// Columns of numbers, none infinite, that are equally long; `first` is the number of their first row.
     pub(crate) fn from_numbers(
         file: &str,
+        first: u64,
         names: impl Iterator<Item = String>,
         column: impl Fn(usize) -> Vec<f64>,
     ) -> Result<Self, Error> {
@@ -113,7 +129,8 @@ impl Frame {
             .map(|(number, name)| Column { name, cells: Cells::Numbers(column(number)) })
             .collect();
         let rows = columns.first().map_or(0, |column| column.cells.len());
-        let frame = Frame { file: file.to_owned(), header: 0, lines: (1..=rows as u64).collect(), columns };
+        let lines = (first..first + rows as u64).collect();
+        let frame = Frame { file: file.to_owned(), header: 0, lines, columns };
         for (number, column) in frame.columns.iter().enumerate() {
             if let Cells::Numbers(numbers) = &column.cells {
                 if let Some(row) = numbers.iter().position(|number| number.is_infinite()) {

@@ -6,12 +6,22 @@
 //! the others together are the columns.
 
 use crate::Error;
+use crate::npy::{Array, Shape};
 use crate::open::{rest, unreadable};
 use ndarray::Array2;
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 /// Reads `[rows, columns]`; one-dimensional files have one column. `size` is the file's, if known.
 pub(crate) fn read(mut bytes: impl BufRead, file: &str, size: Option<u64>) -> Result<Array2<u8>, Error> {
+    let shape = shape(&mut bytes, file)?;
+    match shape.array(rest(bytes, file, shape.start, shape.bytes(), size)?) {
+        Array::Bytes(bytes) => Ok(bytes),
+        Array::Numbers(_) => unreachable!("their type is bytes"),
+    }
+}
+
+/// Reads a header.
+pub(crate) fn shape(bytes: &mut impl Read, file: &str) -> Result<Shape, Error> {
     let damaged = |what: String| Error::Damaged { file: file.to_owned(), what };
     let mut word = || {
         let mut word = [0; 4];
@@ -39,7 +49,5 @@ pub(crate) fn read(mut bytes: impl BufRead, file: &str, size: Option<u64>) -> Re
     if length == 0 {
         return Err(damaged(format!("dimensions {shape:?}; expected at least one row and one column")));
     }
-    let data = rest(bytes, file, 4 + 4 * shape.len() as u64, length, size)?;
-    let (rows, columns) = (shape[0] as usize, columns as usize);
-    Ok(Array2::from_shape_vec((rows, columns), data).expect("as many bytes as announced"))
+    Ok(Shape::of_bytes(shape[0], columns as usize, 4 + 4 * shape.len() as u64))
 }

@@ -74,9 +74,9 @@ impl<T: Scalar> Input<T> {
             Format::Tsv => return Frame::read_csv(bytes, &file, b'\t').map(Input::Table),
             Format::Idx => Features::bytes(idx::read(BufReader::new(bytes), &file, size)?, 255.0),
             Format::Npy => match (npy::read(BufReader::new(bytes), &file, size)?, &labels) {
-                (array, None) => return frame_of(&file, &array.numbers(), "x").map(Input::Table),
+                (array, None) => return frame_of(&file, 1, &array.numbers(), "x").map(Input::Table),
                 (Array::Bytes(bytes), Some(_)) => Features::bytes(bytes, 1.0),
-                (Array::Numbers(numbers), Some(_)) => narrowed(&file, &numbers)?.into(),
+                (Array::Numbers(numbers), Some(_)) => narrowed(&file, 1, &numbers)?.into(),
             },
         };
         let rows = features.dim().0;
@@ -208,7 +208,7 @@ fn fits<T: Scalar>(encoding: &Encoding, file: &str, features: &Features<T>) -> R
 
 /// What a file holds, by its name.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Format {
+pub(crate) enum Format {
     Csv,
     Tsv,
     Npy,
@@ -216,7 +216,7 @@ enum Format {
 }
 
 impl Format {
-    fn of(file: &str) -> Result<Self, Error> {
+    pub(crate) fn of(file: &str) -> Result<Self, Error> {
         let lower = file.to_lowercase();
         let name = lower.strip_suffix(".gz").unwrap_or(&lower);
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
@@ -239,25 +239,26 @@ fn read_labels(path: &Path) -> Result<Frame, Error> {
         Format::Idx => Array::Bytes(idx::read(BufReader::new(bytes), &file, size)?),
         Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
     };
-    frame_of(&file, &array.numbers(), "y")
+    frame_of(&file, 1, &array.numbers(), "y")
 }
 
 /// Columns named by a letter and their number, or by the letter alone if there is but one target.
-fn frame_of(file: &str, numbers: &Array2<f64>, letter: &str) -> Result<Frame, Error> {
+pub(crate) fn frame_of(file: &str, first: u64, numbers: &Array2<f64>, letter: &str) -> Result<Frame, Error> {
     let columns = numbers.ncols();
     let name =
         |column| if columns == 1 && letter == "y" { letter.to_owned() } else { format!("{letter}{column}") };
-    Frame::from_numbers(file, (0..columns).map(name), |column| numbers.column(column).to_vec())
+    Frame::from_numbers(file, first, (0..columns).map(name), |column| numbers.column(column).to_vec())
 }
 
 /// Finite numbers of type `T`.
-fn narrowed<T: Scalar>(file: &str, numbers: &Array2<f64>) -> Result<Array2<T>, Error> {
+pub(crate) fn narrowed<T: Scalar>(file: &str, first: u64, numbers: &Array2<f64>) -> Result<Array2<T>, Error> {
     let narrow = numbers.mapv(T::from_f64);
     match crate::features::non_finite(narrow.view()) {
         None => Ok(narrow),
         Some((row, column)) => {
             let name = format!("x{column}");
-            let at = crate::Place { file: file.to_owned(), line: row as u64 + 1, column: column + 1, name };
+            let at =
+                crate::Place { file: file.to_owned(), line: first + row as u64, column: column + 1, name };
             Err(Error::NotFinite { at, found: numbers[[row, column]].to_string() })
         }
     }

@@ -17,6 +17,7 @@
 //! | [`scaling`] | [`Scaling`]: one of these or none, over all features but categories |
 //! | [`mod@split`] | [`split()`](split()): a training part and a held-out part, class by class |
 //! | [`batches`] | [`Batches`]: the rows of batch b of epoch e, shuffled, found again without saved state |
+//! | [`stream`] | [`Stream`]: a set that stays in its file, of which a window is in memory |
 //! | [`error`] | [`Error`]: what was found, what was expected, where, what to do |
 //!
 //! ```
@@ -67,6 +68,7 @@ mod row;
 pub mod scale;
 pub mod scaling;
 pub mod split;
+pub mod stream;
 mod table;
 pub mod task;
 mod wording;
@@ -84,4 +86,5 @@ pub use missing::Missing;
 pub use scale::{MinMax, Standardize};
 pub use scaling::{Scaling, ScalingKind};
 pub use split::split;
+pub use stream::{Learnt, Part, Pass, Stream, StreamOptions};
 pub use task::Task;

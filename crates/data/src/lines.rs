@@ -35,7 +35,12 @@ pub(crate) struct Lines<R> {
 
 impl<R: Read> Lines<R> {
     pub(crate) fn new(inner: R) -> Self {
-        Lines { inner, buffer: vec![0; BUFFER], start: 0, end: 0, filled: 0, offset: 0, number: 0, first: 0 }
+        Self::after(inner, 0, 0)
+    }
+
+    /// Lines that so many bytes and lines come before in the file.
+    pub(crate) fn after(inner: R, offset: u64, number: u64) -> Self {
+        Lines { inner, buffer: vec![0; BUFFER], start: 0, end: 0, filled: 0, offset, number, first: 0 }
     }
 
     /// Begins the next record, with its first line; false at the end of the file.
@@ -132,5 +137,10 @@ impl<R: Read> Lines<R> {
     /// The offset in the file of the record's first byte.
     pub(crate) fn position(&self) -> u64 {
         self.offset + self.start as u64
+    }
+
+    /// How many bytes and lines the records so far have taken.
+    pub(crate) fn passed(&self) -> (u64, u64) {
+        (self.offset + self.end as u64, self.number)
     }
 }

@@ -9,7 +9,7 @@
 use crate::Error;
 use crate::open::{rest, unreadable};
 use ndarray::Array2;
-use std::io::{BufRead, ErrorKind};
+use std::io::{BufRead, ErrorKind, Read};
 
 /// The most bytes of a header.
 const HEADER: usize = 1 << 12;
@@ -35,47 +35,87 @@ impl Array {
 
 /// Reads a file, of which `size` is the length if it is known.
 pub(crate) fn read(mut bytes: impl BufRead, file: &str, size: Option<u64>) -> Result<Array, Error> {
-    let damaged = |what: &str| Error::Damaged { file: file.to_owned(), what: what.to_owned() };
-    let mut take = |buffer: &mut [u8]| {
-        bytes.read_exact(buffer).map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => damaged("the NPY header is cut off"),
-            _ => unreadable(file.to_owned(), error),
-        })
-    };
-    let mut start = [0; 8];
-    take(&mut start)?;
-    if start[..6] != *b"\x93NUMPY" {
-        return Err(damaged("an NPY file begins with \\x93NUMPY"));
+    let shape = Shape::read(&mut bytes, file)?;
+    let data = rest(bytes, file, shape.start, shape.bytes(), size)?;
+    Ok(shape.array(data))
+}
+
+/// What the bytes after a header are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    kind: Number,
+    /// How many, at least 1.
+    pub(crate) rows: u64,
+    /// How many, at least 1.
+    pub(crate) columns: usize,
+    /// The length of the header.
+    pub(crate) start: u64,
+}
+
+impl Shape {
+    /// Bytes, row after row, that come `start` bytes after the beginning of a file; as many as can be counted.
+    pub(crate) fn of_bytes(rows: u64, columns: usize, start: u64) -> Self {
+        Shape { kind: Number::Bytes, rows, columns, start }
     }
-    let mut length = [0; 4];
-    let before = match start[6] {
-        1 => 10,
-        2 | 3 => 12,
-        other => return Err(damaged(&format!("NPY version {other}; expected 1, 2 or 3"))),
-    };
-    take(&mut length[..before - 8])?;
-    let length = u32::from_le_bytes(length) as usize;
-    if length > HEADER {
-        return Err(damaged(&format!("an NPY header of {length} bytes; expected at most {HEADER}")));
+
+    /// Reads a header.
+    pub(crate) fn read(bytes: &mut impl Read, file: &str) -> Result<Self, Error> {
+        let damaged = |what: &str| Error::Damaged { file: file.to_owned(), what: what.to_owned() };
+        let mut take = |buffer: &mut [u8]| {
+            bytes.read_exact(buffer).map_err(|error| match error.kind() {
+                ErrorKind::UnexpectedEof => damaged("the NPY header is cut off"),
+                _ => unreadable(file.to_owned(), error),
+            })
+        };
+        let mut start = [0; 8];
+        take(&mut start)?;
+        if start[..6] != *b"\x93NUMPY" {
+            return Err(damaged("an NPY file begins with \\x93NUMPY"));
+        }
+        let mut length = [0; 4];
+        let before = match start[6] {
+            1 => 10,
+            2 | 3 => 12,
+            other => return Err(damaged(&format!("NPY version {other}; expected 1, 2 or 3"))),
+        };
+        take(&mut length[..before - 8])?;
+        let length = u32::from_le_bytes(length) as usize;
+        if length > HEADER {
+            return Err(damaged(&format!("an NPY header of {length} bytes; expected at most {HEADER}")));
+        }
+        let mut header = vec![0; length];
+        take(&mut header)?;
+        let header = std::str::from_utf8(&header).map_err(|_| damaged("the NPY header is no text"))?;
+        let Header { kind, rows, columns } = Header::parse(header).map_err(|what| damaged(&what))?;
+        let wide = kind.width();
+        let bytes_in_all = rows.checked_mul(columns).and_then(|count| count.checked_mul(wide as u64));
+        let bytes_in_all = bytes_in_all.ok_or_else(|| damaged("the shape is beyond any memory"))?;
+        if bytes_in_all == 0 {
+            return Err(damaged(&format!("an array of {rows} by {columns}; expected rows and columns")));
+        }
+        Ok(Shape { kind, rows, columns: columns as usize, start: (before + length) as u64 })
     }
-    let mut header = vec![0; length];
-    take(&mut header)?;
-    let header = std::str::from_utf8(&header).map_err(|_| damaged("the NPY header is no text"))?;
-    let Header { kind, rows, columns } = Header::parse(header).map_err(|what| damaged(&what))?;
-    let wide = kind.width();
-    let bytes_in_all = rows.checked_mul(columns).and_then(|count| count.checked_mul(wide as u64));
-    let bytes_in_all = bytes_in_all.ok_or_else(|| damaged("the shape is beyond any memory"))?;
-    if bytes_in_all == 0 {
-        return Err(damaged(&format!("an array of {rows} by {columns}; expected rows and columns")));
+
+    /// Of all numbers.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.rows * self.row()
     }
-    let data = rest(bytes, file, (before + length) as u64, bytes_in_all, size)?;
-    let shape = (rows as usize, columns as usize);
-    let whole = "as many numbers as announced";
-    if kind == Number::Bytes {
-        return Ok(Array::Bytes(Array2::from_shape_vec(shape, data).expect(whole)));
+
+    /// Of the numbers of a row.
+    pub(crate) fn row(&self) -> u64 {
+        (self.columns * self.kind.width()) as u64
     }
-    let numbers = data.chunks_exact(wide).map(|bytes| kind.value(bytes)).collect();
-    Ok(Array::Numbers(Array2::from_shape_vec(shape, numbers).expect(whole)))
+
+    /// Whole rows.
+    pub(crate) fn array(&self, data: Vec<u8>) -> Array {
+        let shape = (data.len() / self.row() as usize, self.columns);
+        let whole = "whole rows";
+        if self.kind == Number::Bytes {
+            return Array::Bytes(Array2::from_shape_vec(shape, data).expect(whole));
+        }
+        let numbers = data.chunks_exact(self.kind.width()).map(|bytes| self.kind.value(bytes)).collect();
+        Array::Numbers(Array2::from_shape_vec(shape, numbers).expect(whole))
+    }
 }
 
 /// A type of numbers.

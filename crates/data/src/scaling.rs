@@ -55,20 +55,25 @@ impl Scaling {
         if let Some(&column) = leave.iter().find(|&&column| column >= columns) {
             return Err(Error::NoSuchColumn { column, columns });
         }
-        let mut scaling = match kind {
-            ScalingKind::None => return Ok(Scaling::None),
+        let scaling = match kind {
+            ScalingKind::None => Scaling::None,
             ScalingKind::Standard => Scaling::Standard(Standardize::fit_features(training.stored())?),
             ScalingKind::MinMax => Scaling::MinMax(MinMax::fit_features(training.stored())?),
         };
+        Ok(scaling.leaving(leave))
+    }
+
+    /// The same, but these columns are left as they are.
+    pub(crate) fn leaving(mut self, leave: &[usize]) -> Self {
         if let Scaling::Standard(Standardize { mean: shift, std: divisor, constant })
-        | Scaling::MinMax(MinMax { min: shift, range: divisor, constant }) = &mut scaling
+        | Scaling::MinMax(MinMax { min: shift, range: divisor, constant }) = &mut self
         {
             for &column in leave {
                 (shift[column], divisor[column]) = (0.0, 1.0);
             }
             constant.retain(|column| !leave.contains(column));
         }
-        Ok(scaling)
+        self
     }
 
     /// The columns that were fitted and say nothing, all rows being equal; counted from 0.

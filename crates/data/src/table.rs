@@ -56,6 +56,24 @@ impl<R: Read> Table<R> {
         Ok(table)
     }
 
+    /// Rows of a table of which the header has been read: those in `reader`, which `lines` lines and `offset` bytes
+    /// come before in the file.
+    pub(crate) fn inside(
+        reader: R,
+        file: &str,
+        delimiter: u8,
+        (header, columns): (u64, Vec<String>),
+        (offset, lines): (u64, u64),
+    ) -> Self {
+        let lines = Lines::after(reader, offset, lines);
+        Table { file: file.to_owned(), columns, header, lines, row: Row::new(delimiter), rows: 0 }
+    }
+
+    /// How many bytes and lines of the file the rows so far have taken.
+    pub(crate) fn passed(&self) -> (u64, u64) {
+        self.lines.passed()
+    }
+
     /// The columns that are features and those that are these targets, as positions from 0.
     pub(crate) fn columns_for(&self, targets: &[String]) -> Result<(Vec<usize>, Vec<usize>), Error> {
         if targets.is_empty() {
@@ -92,7 +110,7 @@ impl<R: Read> Table<R> {
         columns.iter().map(|&column| self.columns[column].clone()).collect()
     }
 
-    /// Goes to the next row; false at the end of a table that had at least one.
+    /// Goes to the next row; false at the end of a table, which is to have at least one.
     pub(crate) fn next_row(&mut self) -> Result<bool, Error> {
         let (found, expected) = (self.advance()?, self.columns.len());
         if found && self.row.len() != expected {
@@ -143,6 +161,11 @@ impl<R: Read> Table<R> {
     pub(crate) fn place_on(&self, line: u64, column: usize) -> Place {
         let name = self.columns.get(column).cloned().unwrap_or_default();
         Place { file: self.file.clone(), line, column: column + 1, name }
+    }
+
+    /// The name of the file.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
     }
 
     /// The names of all columns.

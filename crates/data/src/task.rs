@@ -35,38 +35,13 @@ impl Frame {
     /// are not at least two classes.
     pub fn target(&self, columns: &[String], task: Task) -> Result<Target, Error> {
         let positions = self.targets(columns)?;
-        let names = || positions.iter().map(|&column| self.columns()[column].name.clone()).collect();
-        let [column] = positions[..] else {
-            return match task {
-                Task::Classification => Err(Error::ManyLabels { columns: columns.to_vec() }),
-                Task::Auto | Task::Regression => Ok(Target::Values { columns: names() }),
-            };
-        };
-        let cells = &self.columns()[column].cells;
-        if task == Task::Regression || (task == Task::Auto && !looks_like_classes(cells)) {
-            return Ok(Target::Values { columns: names() });
-        }
-        let (texts, rows) = cells.as_text();
-        let occurring: BTreeSet<u32> = rows.into_iter().filter(|&text| text != NONE).collect();
-        let classes: Vec<String> = occurring.into_iter().map(|text| texts[text as usize].clone()).collect();
-        let classes = in_order(&classes).into_iter().map(|class| classes[class].clone()).collect::<Vec<_>>();
-        match classes.as_slice() {
-            [] => {
-                Err(Error::NoValue { file: self.file.clone(), column: self.columns()[column].name.clone() })
-            }
-            [class] => Err(Error::SingleClass { file: self.file.clone(), class: class.clone() }),
-            _ if classes.len() > MAX_CLASSES => {
-                Err(Error::ClassCount { found: classes.len(), limit: MAX_CLASSES })
-            }
-            _ => Ok(Target::Label {
-                column: self.columns()[column].name.clone(),
-                classes: Classes::Known(classes),
-            }),
-        }
+        let names = positions.iter().map(|&column| self.columns()[column].name.clone()).collect();
+        let cells = || &self.columns()[positions[0]].cells;
+        decide(&self.file, names, task, || looks_like_classes(cells()), || occurring(cells()))
     }
 
     /// Where the columns of a target are.
-    fn targets(&self, columns: &[String]) -> Result<Vec<usize>, Error> {
+    pub(crate) fn targets(&self, columns: &[String]) -> Result<Vec<usize>, Error> {
         if columns.is_empty() {
             return Err(Error::NoTarget);
         }
@@ -99,15 +74,73 @@ impl Frame {
     }
 }
 
+/// What these columns are, given of a single one whether it looks like classes, and the different texts in it.
+pub(crate) fn decide(
+    file: &str,
+    columns: Vec<String>,
+    task: Task,
+    looks_like_classes: impl FnOnce() -> bool,
+    texts: impl FnOnce() -> Vec<String>,
+) -> Result<Target, Error> {
+    let [column] = columns.as_slice() else {
+        return match task {
+            Task::Classification => Err(Error::ManyLabels { columns }),
+            Task::Auto | Task::Regression => Ok(Target::Values { columns }),
+        };
+    };
+    if task == Task::Regression || (task == Task::Auto && !looks_like_classes()) {
+        return Ok(Target::Values { columns });
+    }
+    let classes = texts();
+    let classes = in_order(&classes).into_iter().map(|class| classes[class].clone()).collect::<Vec<_>>();
+    let (file, column) = (file.to_owned(), column.clone());
+    match classes.as_slice() {
+        [] => Err(Error::NoValue { file, column }),
+        [class] => Err(Error::SingleClass { file, class: class.clone() }),
+        _ if classes.len() > MAX_CLASSES => {
+            Err(Error::ClassCount { found: classes.len(), limit: MAX_CLASSES })
+        }
+        _ => Ok(Target::Label { column, classes: Classes::Known(classes) }),
+    }
+}
+
+/// The different texts of a column.
+fn occurring(cells: &Cells) -> Vec<String> {
+    let (texts, rows) = cells.as_text();
+    let occurring: BTreeSet<u32> = rows.into_iter().filter(|&text| text != NONE).collect();
+    occurring.into_iter().map(|text| texts[text as usize].clone()).collect()
+}
+
 fn looks_like_classes(cells: &Cells) -> bool {
     let Cells::Numbers(numbers) = cells else { return true };
-    let mut different = BTreeSet::new();
-    let mut present = 0;
-    for &number in numbers.iter().filter(|number| !number.is_nan()) {
-        present += 1;
-        if number.fract() != 0.0 || (different.insert((number + 0.0).to_bits()) && different.len() > FEW) {
-            return false;
-        }
+    let mut whole = WholeNumbers::default();
+    whole.add(numbers) && whole.are_repeated()
+}
+
+/// The numbers of a column, as long as they may be those of classes.
+#[derive(Debug, Default)]
+pub(crate) struct WholeNumbers {
+    different: BTreeSet<u64>,
+    present: u64,
+}
+
+impl WholeNumbers {
+    /// Takes in more of a column; false if it cannot be one of classes.
+    pub(crate) fn add(&mut self, numbers: &[f64]) -> bool {
+        numbers.iter().filter(|number| !number.is_nan()).all(|number| {
+            self.present += 1;
+            self.different.insert((number + 0.0).to_bits());
+            number.fract() == 0.0 && self.different.len() <= FEW
+        })
     }
-    2 * different.len() <= present
+
+    /// How they are written.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        self.different.iter().map(|&bits| f64::from_bits(bits).to_string()).collect()
+    }
+
+    /// Whether each is there twice, in the mean.
+    pub(crate) fn are_repeated(&self) -> bool {
+        2 * self.different.len() as u64 <= self.present
+    }
 }

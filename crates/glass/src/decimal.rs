@@ -66,7 +66,12 @@ pub(crate) fn short(x: f64, decimals: usize) -> String {
     }
     let rounded = round(x, decimals);
     let vanished = x != 0.0 && !rounded.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    if vanished || x.abs() >= 1e15 { format!("{x:.decimals$e}") } else { rounded }
+    if !vanished && x.abs() < 1e15 {
+        return rounded;
+    }
+    let whole = format!("{x:e}");
+    let places = whole.split_once('e').map_or(0, |(mantissa, _)| mantissa.len().saturating_sub(2));
+    if places <= decimals { whole } else { format!("{x:.decimals$e}") }
 }
 
 /// The largest power of ten that is read, so that a file cannot ask for a number of a billion digits.

@@ -145,10 +145,13 @@ fn arithmetic_as_printed() {
         ("ln(2)", "0.6931"),
         ("sqrt(2)", "1.4142"),
         ("abs(-3)", "3"),
+        ("√(1 + 3)·√4 + √0.25", "4.5"),
+        ("cos(π/3)", "0.5"),
+        ("max(-1, min(0.5, 2))", "0.5"),
         ("sigmoid(0)", "0.5"),
         ("tanh(0.5)", "0.4621"),
     ] {
-        let line = format!("symbol,printed,operands\n{printed},{printed},{operands}\n");
+        let line = format!("symbol,printed,operands\n{printed},{printed},\"{operands}\"\n");
         let found = audit(&line).unwrap();
         assert_eq!(found.findings()[0].verdict, Verdict::Right, "{found}");
     }
@@ -166,10 +169,17 @@ fn mistakes_have_places() {
     assert!(csv("symbol,value\nz1,0.5\n").starts_with("claims.csv:1:2: found a column \"value\""));
     assert!(csv("symbol,printed\nz1\n").starts_with("claims.csv:2:"));
     assert!(csv("symbol,printed\n").contains("found no claims"));
-    assert!(csv("symbol,printed\nz9,0.5\n").contains("found no value \"z9\" in step 0"));
+    assert!(
+        csv("symbol,printed\nz1,0.5\nz9,0.5\n").starts_with("claims.csv:3:1: symbol: found no value \"z9\"")
+    );
+    assert!(csv("printed,symbol\n.5,z1\n1,y+w1[0]\n").starts_with("claims.csv:3:2: symbol: entry \"w1[0]\""));
     assert!(csv("symbol,printed,operands\nz1,0.5,0.5*\n").contains("character 5: found the end"));
-    assert!(csv("symbol,printed,operands\nz1,0.5,1/0\n").contains("division by 0"));
+    assert_eq!(
+        csv("symbol,printed,operands\nz1,0.5,1/0\n"),
+        "claims.csv:2:3: operands: \"1/0\", character 2: found a division by 0"
+    );
     assert!(csv("symbol,printed,operands\nz1,0.5,w1*2\n").contains("expected printed numbers only"));
+    assert!(csv("symbol,printed,operands\nz1,1,\"min(1 2)\"\n").contains("found \"2\", expected \",\""));
     assert!(csv("symbol,printed\nw1[3],0.5\n").contains("expected a name, a row and a column"));
     let toml = |text: &str| Claims::from_toml(text, "claims.toml").unwrap_err().to_string();
     assert!(
@@ -182,6 +192,19 @@ fn mistakes_have_places() {
     assert!(
         toml("[[claim]]\nsymbol = \"z1\"\nprinted = 1\nstep = 1000000\n")
             .starts_with("claims.toml:1:1: found step 1000000, expected a number below 1000000")
+    );
+    let judged = |text: &str| {
+        let claims = Claims::from_toml(text, "claims.toml").unwrap();
+        Audit::of(&claims, &Trace::record(&mut chapter(), 1).unwrap()).unwrap_err().to_string()
+    };
+    let first = "[[claim]]\nsymbol = \"z1\"\nprinted = 0.5\n\n";
+    assert!(
+        judged(&format!("{first}[[claim]]\nprinted = 1\nsymbol = \"z9\"\n"))
+            .starts_with("claims.toml:7:10: symbol: found no value \"z9\" in step 0")
+    );
+    assert_eq!(
+        judged(&format!("{first}[[claim]]\nsymbol = \"z1\"\nprinted = 1\n  operands = \"ln(0)\"\n")),
+        "claims.toml:8:14: operands: \"ln(0)\", character 1: Ln of 0 is no finite number"
     );
     assert!(Claims::read("no/such/file.toml").unwrap_err().to_string().contains("cannot be read"));
 }
@@ -198,6 +221,8 @@ fn hostile_expressions_are_refused() {
         "1e-999999999",
         &"-".repeat(500),
         &"(".repeat(399),
+        &"√".repeat(400),
+        &"max(".repeat(100),
         "0^-1",
         "ln(0)",
     ] {

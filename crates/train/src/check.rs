@@ -7,6 +7,15 @@ use ndarray::ArrayView2;
 impl<T: Scalar> Trainer<T> {
     /// Whether a data set has the network's inputs and the loss's kind and number of targets.
     pub(crate) fn check_data(&self, data: &Dataset<T>) -> Result<(), Error> {
+        self.check_kind(data)?;
+        match data.targets() {
+            Targets::Labels { .. } => Ok(()),
+            Targets::Values(values) => self.check_probabilities(values.view()),
+        }
+    }
+
+    /// As [`check_data`](Self::check_data), without a look at the values.
+    pub(crate) fn check_kind(&self, data: &Dataset<T>) -> Result<(), Error> {
         let same = |what, expected, found| {
             if expected == found { Ok(()) } else { Err(Error::Mismatch { what, expected, found }) }
         };
@@ -14,10 +23,7 @@ impl<T: Scalar> Trainer<T> {
         let outputs = self.tape.shape(self.prediction).columns;
         match (data.targets(), self.kind.wants_labels()) {
             (Targets::Labels { classes, .. }, true) => same("classes", outputs, classes.len()),
-            (Targets::Values(values), false) => {
-                same("target columns", outputs, values.ncols())?;
-                self.check_probabilities(values.view())
-            }
+            (Targets::Values(values), false) => same("target columns", outputs, values.ncols()),
             // One output can say which of two classes it is.
             (Targets::Labels { classes, .. }, false) if self.kind == Loss::BinaryCrossEntropy => {
                 same("target columns", outputs, 1)?;
@@ -32,17 +38,9 @@ impl<T: Scalar> Trainer<T> {
         }
     }
 
-    /// Whether targets of binary cross-entropy are from 0 to 1. Beyond, it has no least value, and
-    /// training would run off to −∞.
+    /// Whether targets are such as the loss can take.
     pub(crate) fn check_probabilities(&self, y: ArrayView2<'_, T>) -> Result<(), Error> {
-        if self.kind != Loss::BinaryCrossEntropy {
-            return Ok(());
-        }
-        let range = T::zero()..=T::one();
-        match y.indexed_iter().find(|(_, target)| !range.contains(target)) {
-            Some(((row, column), target)) => Err(Error::Probability { row, column, found: target.to_f64() }),
-            None => Ok(()),
-        }
+        check_probabilities(&self.kind, y)
     }
 
     /// Whether an epoch left θ finite. Asked for once an epoch, this costs nothing that could be measured.
@@ -56,12 +54,28 @@ impl<T: Scalar> Trainer<T> {
 
     /// Whether the batches done of the epoch at hand are the first of these.
     pub(crate) fn check_resume(&self, batches: &Batches) -> Result<(), Error> {
-        let (done, rows) = (self.position.batch, batches.rows() as u64);
-        let expected = done.saturating_mul(batches.size() as u64).min(rows);
-        if done <= batches.per_epoch() as u64 && self.so_far.rows == expected {
+        self.check_done(batches.rows() as u64, batches.size() as u64)
+    }
+
+    /// Whether the batches done of the epoch at hand are the first of `rows` rows in batches of `batch`, at most all.
+    pub(crate) fn check_done(&self, rows: u64, batch: u64) -> Result<(), Error> {
+        let done = self.position.batch;
+        if done <= rows.div_ceil(batch) && self.so_far.rows == done.saturating_mul(batch).min(rows) {
             return Ok(());
         }
-        let position = self.position;
-        Err(Error::Resume { position, done: self.so_far.rows, rows, batch: batches.size() as u64 })
+        Err(Error::Resume { position: self.position, done: self.so_far.rows, rows, batch })
+    }
+}
+
+/// Whether targets of binary cross-entropy are from 0 to 1. Beyond, it has no least value, and
+/// training would run off to −∞.
+pub(crate) fn check_probabilities<T: Scalar>(loss: &Loss, y: ArrayView2<'_, T>) -> Result<(), Error> {
+    if *loss != Loss::BinaryCrossEntropy {
+        return Ok(());
+    }
+    let range = T::zero()..=T::one();
+    match y.indexed_iter().find(|(_, target)| !range.contains(target)) {
+        Some(((row, column), target)) => Err(Error::Probability { row, column, found: target.to_f64() }),
+        None => Ok(()),
     }
 }

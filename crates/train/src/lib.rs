@@ -41,6 +41,7 @@ mod mean;
 mod metrics;
 mod predict;
 mod shards;
+mod stream;
 mod team;
 mod trainer;
 

@@ -34,22 +34,62 @@ impl<T: Scalar> Trainer<T> {
     /// # Errors
     /// If the data does not fit the network.
     pub fn evaluate(&mut self, data: &Dataset<T>) -> Result<Metrics, Error> {
-        self.check_data(data)?;
-        let mut loss = LossMean::default();
+        let mut evaluation = Evaluation::default();
+        evaluation.add(self, data)?;
+        Ok(evaluation.metrics(&self.kind))
+    }
+
+    /// As [`evaluate`](Self::evaluate), of a data set that comes in parts, each of at least a row.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate); the first error among the parts; or if there is no part.
+    pub fn evaluate_parts<E: From<Error>>(
+        &mut self,
+        parts: impl IntoIterator<Item = Result<Dataset<T>, E>>,
+    ) -> Result<Metrics, E> {
+        let mut evaluation = Evaluation::default();
+        for part in parts {
+            evaluation.add(self, &part?)?;
+        }
+        if evaluation.loss.rows == 0 {
+            return Err(Error::from(glassgrad_data::Error::Empty { what: "rows" }).into());
+        }
+        Ok(evaluation.metrics(&self.kind))
+    }
+}
+
+/// What has been found so far of a data set that comes in parts.
+#[derive(Default)]
+struct Evaluation {
+    loss: LossMean,
+    comparison: Option<Comparison>,
+}
+
+impl Evaluation {
+    fn add<T: Scalar>(&mut self, trainer: &mut Trainer<T>, data: &Dataset<T>) -> Result<(), Error> {
+        trainer.check_data(data)?;
         let mut comparison = Comparison::new(data);
         for rows in &Batches::sequential(data.rows(), ROWS)? {
-            let memory = &mut self.evaluation;
-            memory.resize(&self.tape, rows.len())?;
-            data.gather_features(rows, memory.input(self.x))?;
-            data.gather_targets(rows, memory.input(self.y))?;
+            let memory = &mut trainer.evaluation;
+            memory.resize(&trainer.tape, rows.len())?;
+            data.gather_features(rows, memory.input(trainer.x))?;
+            data.gather_targets(rows, memory.input(trainer.y))?;
             memory.evaluating();
-            self.tape.forward_to(self.loss, &self.theta, memory);
-            let (sum, terms) = self.terms(&self.evaluation);
-            loss.add(sum, terms, rows.len());
-            let of = |var| self.tape.value(var, &self.theta, &self.evaluation);
-            comparison.add(&self.kind, of(self.prediction), of(self.y));
+            trainer.tape.forward_to(trainer.loss, &trainer.theta, memory);
+            let (sum, terms) = trainer.terms(&trainer.evaluation);
+            self.loss.add(sum, terms, rows.len());
+            let of = |var| trainer.tape.value(var, &trainer.theta, &trainer.evaluation);
+            comparison.add(&trainer.kind, of(trainer.prediction), of(trainer.y));
         }
-        Ok(comparison.metrics(&self.kind, &loss))
+        match &mut self.comparison {
+            None => self.comparison = Some(comparison),
+            Some(before) => before.join(&comparison),
+        }
+        Ok(())
+    }
+
+    fn metrics(&self, kind: &Loss) -> Metrics {
+        self.comparison.as_ref().expect("a part has been added").metrics(kind, &self.loss)
     }
 }
 
@@ -63,7 +103,7 @@ struct Comparison {
 
 /// One output of a regression.
 struct Output {
-    /// ȳ over the whole data set.
+    /// ȳ over the rows that are compared.
     mean: f64,
     /// Σ(y − ȳ)².
     total: f64,
@@ -106,6 +146,22 @@ impl Comparison {
                 }
             }
         }
+    }
+
+    /// Takes in what has been added up over other rows.
+    fn join(&mut self, other: &Self) {
+        let rows = |comparison: &Self| comparison.entries / comparison.outputs.len() as f64;
+        let (before, more) = (rows(self), rows(other));
+        for (output, other) in self.outputs.iter_mut().zip(&other.outputs) {
+            // Squares around two means, around their common one (Chan, Golub and LeVeque 1983).
+            let apart = other.mean - output.mean;
+            output.total += other.total + apart.powi(2) * (before * more / (before + more));
+            output.mean += apart * (more / (before + more));
+            output.error += other.error;
+        }
+        self.right += other.right;
+        self.entries += other.entries;
+        self.absolute += other.absolute;
     }
 
     fn metrics(&self, kind: &Loss, loss: &LossMean) -> Metrics {

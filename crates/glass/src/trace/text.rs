@@ -35,7 +35,7 @@ fn columns(row: &Row, decimals: usize) -> Vec<String> {
         return vec![
             row.notation().into(),
             equals(&formula),
-            String::new(),
+            if numbers == formula { String::new() } else { equals(&numbers) },
             String::new(),
             String::new(),
             shape(&row.value),

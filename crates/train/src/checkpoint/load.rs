@@ -92,16 +92,26 @@ impl<T: Scalar> Trainer<T> {
     /// # Errors
     /// [`Error::Changed`].
     pub fn check_resumable(&self, notes: &Notes, data: &Dataset<T>, batch: usize) -> Result<(), Error> {
+        self.check_same(notes, data.fingerprint(), batch)?;
+        self.check_data(data)
+    }
+
+    /// As [`check_resumable`](Self::check_resumable), of data that are streamed: whether they are the same, by their
+    /// [fingerprint](glassgrad_data::Stream::fingerprint).
+    ///
+    /// # Errors
+    /// [`Error::Changed`].
+    pub fn check_same(&self, notes: &Notes, fingerprint: u64, batch: usize) -> Result<(), Error> {
         let changed = |what, expected, found| Err(Error::Changed { what, expected, found });
         if notes.batch != 0 && notes.batch != batch as u64 {
             return changed("batch size", notes.batch.to_string(), batch.to_string());
         }
-        let found = data.fingerprint();
         match notes.fingerprint {
-            Some(expected) if expected != found => {
-                changed("training data", format!("{expected:016x}"), format!("the fingerprint {found:016x}"))
+            Some(expected) if expected != fingerprint => {
+                let found = format!("the fingerprint {fingerprint:016x}");
+                changed("training data", format!("{expected:016x}"), found)
             }
-            _ => self.check_data(data),
+            _ => Ok(()),
         }
     }
 }

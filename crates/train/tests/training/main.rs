@@ -12,3 +12,4 @@ mod predict;
 mod resume;
 mod shared;
 mod stages;
+mod stream;

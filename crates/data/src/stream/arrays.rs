@@ -1,0 +1,101 @@
+//! [`Arrays`]: a file of features and, if there is one, a file of their labels, as blocks of rows.
+
+use super::source::{BLOCK_BYTES, Span, part, plain};
+use crate::input::{Format, frame_of, narrowed};
+use crate::npy::{Array, Shape};
+use crate::{Error, Features, Input, idx};
+use glassgrad_tensor::Scalar;
+use std::fs;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use twox_hash::XxHash3_64;
+
+/// Features, and labels unless the last column is the target.
+#[derive(Clone, Debug)]
+pub(super) struct Arrays {
+    features: ArrayFile,
+    labels: Option<ArrayFile>,
+}
+
+/// A file that is an array.
+#[derive(Clone, Debug)]
+struct ArrayFile {
+    path: PathBuf,
+    file: String,
+    shape: Shape,
+    /// What a byte is divided by.
+    one: f64,
+}
+
+impl ArrayFile {
+    fn open(path: &Path) -> Result<Self, Error> {
+        let file = path.display().to_string();
+        let format = Format::of(&file)?;
+        let mut bytes = BufReader::new(plain(path)?);
+        let (shape, one) = match format {
+            Format::Npy => (Shape::read(&mut bytes, &file)?, 1.0),
+            Format::Idx => (idx::shape(&mut bytes, &file)?, 255.0),
+            Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
+        };
+        let found = fs::metadata(path).map_or(0, |metadata| metadata.len()).saturating_sub(shape.start);
+        if found != shape.bytes() {
+            let what = format!("{found} bytes after the header, which announces {}", shape.bytes());
+            return Err(Error::Damaged { file, what });
+        }
+        Ok(ArrayFile { path: path.to_owned(), file, shape, one })
+    }
+
+    fn read(&self, span: &Span) -> Result<(Array, u64), Error> {
+        let row = self.shape.row();
+        let start = self.shape.start + span.lines * row;
+        let bytes = part(&self.path, &self.file, start, span.rows as u64 * row)?;
+        let hash = XxHash3_64::oneshot(&bytes);
+        Ok((self.shape.array(bytes), hash))
+    }
+}
+
+impl Arrays {
+    pub(super) fn open(path: &Path, labels: Option<&Path>) -> Result<Self, Error> {
+        let features = ArrayFile::open(path)?;
+        let labels = labels.map(ArrayFile::open).transpose()?;
+        match &labels {
+            Some(labels) if labels.shape.rows != features.shape.rows => {
+                let [features, targets] = [features.shape.rows, labels.shape.rows].map(|rows| rows as usize);
+                Err(Error::RowCounts { features, targets })
+            }
+            _ => Ok(Arrays { features, labels }),
+        }
+    }
+
+    pub(super) fn file(&self) -> &str {
+        &self.features.file
+    }
+
+    /// Blocks of at most so many rows.
+    pub(super) fn spans(&self, rows: usize) -> impl Iterator<Item = Span> + '_ {
+        let (all, row) = (self.features.shape.rows, self.features.shape.row());
+        let each = (rows as u64).min((BLOCK_BYTES / row).max(1));
+        (0..all.div_ceil(each)).map(move |block| {
+            let (lines, rows) = (block * each, each.min(all - block * each));
+            Span { offset: lines * row, length: rows * row, lines, rows: rows as usize }
+        })
+    }
+
+    pub(super) fn read<T: Scalar>(&self, span: &Span) -> Result<(Input<T>, u64), Error> {
+        let (array, hash) = self.features.read(span)?;
+        let (file, first) = (self.features.file.clone(), span.lines + 1);
+        let Some(labels) = &self.labels else {
+            return match self.features.one {
+                1.0 => Ok((Input::Table(frame_of(&file, first, &array.numbers(), "x")?), hash)),
+                _ => Err(Error::NoLabels { file }),
+            };
+        };
+        let features = match array {
+            Array::Bytes(bytes) => Features::bytes(bytes, self.features.one),
+            Array::Numbers(numbers) => narrowed(&file, first, &numbers)?.into(),
+        };
+        let (array, of_labels) = labels.read(span)?;
+        let labels = Some(frame_of(&labels.file, first, &array.numbers(), "y")?);
+        Ok((Input::Array { file, features, labels }, hash ^ of_labels.rotate_left(1)))
+    }
+}

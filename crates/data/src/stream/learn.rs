@@ -1,0 +1,247 @@
+//! [`Stream::open`]: everything that has to be known of a file before the first batch.
+
+use super::moments::Moments;
+use super::source::{Source, Span};
+use super::summary::Summary;
+use super::{BLOCKS, Block, HeldOut, Part, Stream};
+use crate::encoding::target_names;
+use crate::task::decide;
+use crate::{
+    Dataset, Encoded, Encoding, EncodingOptions, Error, Frame, Input, Outcome, Scaling, ScalingKind,
+    Standardize, Targets, Task,
+};
+use glassgrad_tensor::Scalar;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::path::Path;
+
+/// The most classes of a streamed set, whose names are kept while they are looked for.
+const CLASSES: usize = 1 << 16;
+
+/// How a file is streamed, and what is learnt from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StreamOptions {
+    /// The columns to predict; all labels if the labels have a file of their own and none is named.
+    pub target: Vec<String>,
+    /// What they are.
+    pub task: Task,
+    /// The share of the rows that is held out, from 0 to below 1.
+    pub held_out: f64,
+    /// By which rows are held out.
+    pub seed: u64,
+    /// The most rows in memory at once, which are mixed.
+    pub window: usize,
+    /// What stands between two fields of a CSV file.
+    pub delimiter: u8,
+    /// How columns become numbers.
+    pub encoding: EncodingOptions,
+    /// How features are scaled.
+    pub scaling: ScalingKind,
+    /// Whether values are brought to mean 0 and deviation 1.
+    pub scale_values: bool,
+}
+
+impl Default for StreamOptions {
+    fn default() -> Self {
+        StreamOptions {
+            target: Vec::new(),
+            task: Task::Auto,
+            held_out: 0.0,
+            seed: 0,
+            window: 16384,
+            delimiter: b',',
+            encoding: EncodingOptions::default(),
+            scaling: ScalingKind::Standard,
+            scale_values: false,
+        }
+    }
+}
+
+/// What was learnt from the rows to train on, and what was found on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Learnt {
+    /// How columns become numbers.
+    pub encoding: Encoding,
+    /// How features are scaled.
+    pub scaling: Scaling,
+    /// How values are scaled, if they are.
+    pub values: Option<Standardize>,
+    /// How many rows were dropped for want of a value.
+    pub dropped: usize,
+    /// How many missing values were filled in.
+    pub filled: usize,
+    /// The columns in which rows held out had texts of no known category, and how many cells.
+    pub unseen: Vec<(String, usize)>,
+}
+
+impl Learnt {
+    /// Scales a part that is encoded.
+    pub(super) fn scale<T: Scalar>(&self, data: &mut Dataset<T>) -> Result<(), Error> {
+        self.scaling.apply(data)?;
+        match (&self.values, data.values_mut()) {
+            (Some(scale), Some(values)) => scale.transform(values),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What the first reading finds.
+struct Survey {
+    spans: Vec<Span>,
+    encoding: Encoding,
+}
+
+impl<T: Scalar> Stream<T> {
+    /// Reads the file twice, or three times where text turns up late in a column: checks every row, and learns.
+    ///
+    /// # Errors
+    /// Whatever is wrong with a row, with its place; a compressed file; a share that leaves no row to train on, or none
+    /// held out where some should be.
+    pub fn open(path: &Path, labels: Option<&Path>, options: &StreamOptions) -> Result<Self, Error> {
+        let source = Source::open(path, labels, options.delimiter)?;
+        let held_out = HeldOut { share: options.held_out, seed: options.seed };
+        let Survey { spans, encoding } = survey::<T>(&source, held_out, options)?;
+        let mut blocks = Vec::with_capacity(spans.len());
+        let (mut features, mut values) = (Moments::default(), Moments::default());
+        let (mut dropped, mut filled, mut unseen) = (0, 0, BTreeMap::new());
+        for (number, span) in spans.into_iter().enumerate() {
+            let (input, hash) = source.read::<T>(&span)?;
+            let mut rows = [0; 2];
+            for part in [Part::Training, Part::HeldOut] {
+                let chosen = held_out.rows(part, number, span.rows);
+                if chosen.is_empty() {
+                    continue;
+                }
+                let Outcome { data, rows: left, filled: more, unseen: new } =
+                    match input.select(&chosen)?.encode(&encoding) {
+                        Err(Error::NothingLeft { .. }) => {
+                            dropped += chosen.len();
+                            continue;
+                        }
+                        outcome => outcome?,
+                    };
+                rows[part as usize] = left.len();
+                dropped += chosen.len() - left.len();
+                filled += more;
+                for (column, cells) in new {
+                    *unseen.entry(column).or_default() += cells;
+                }
+                if part == Part::Training {
+                    features.add(data.features().view());
+                    if let Targets::Values(numbers) = data.targets() {
+                        values.add(numbers.view());
+                    }
+                }
+            }
+            blocks.push(Block { span, hash, rows });
+        }
+        let [training, kept] = [0, 1].map(|part| blocks.iter().map(|block| block.rows[part]).sum::<usize>());
+        if training + kept == 0 {
+            return Err(Error::NothingLeft { file: source.file().to_owned() });
+        }
+        if training == 0 || (options.held_out > 0.0 && kept == 0) {
+            let (fraction, rows) = (options.held_out, training + kept);
+            return Err(Error::EmptySide { fraction, rows, held_out: kept });
+        }
+        let scaling = features.scaling(options.scaling, &encoding.categories())?;
+        let scales = options.scale_values && encoding.classes.is_empty();
+        let values = if scales { Some(values.standardize()?) } else { None };
+        let learnt =
+            Learnt { encoding, scaling, values, dropped, filled, unseen: unseen.into_iter().collect() };
+        Ok(Stream { source, blocks, learnt, window: options.window.max(1), held_out, number: PhantomData })
+    }
+}
+
+/// Finds the blocks, and how their rows become numbers.
+fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions) -> Result<Survey, Error> {
+    let mut texts: Vec<bool> = Vec::new();
+    loop {
+        let (mut spans, mut trained) = (Vec::new(), 0);
+        let mut shape = None;
+        let mut columns: Vec<Summary> = Vec::new();
+        source.each::<T>(options.window.div_ceil(BLOCKS), |span, input| {
+            let (frame, width) = match &input {
+                Input::Table(frame) => (frame, None),
+                Input::Array { features, labels, file } => {
+                    let labels = labels.as_ref().ok_or_else(|| Error::NoLabels { file: file.clone() })?;
+                    (labels, Some(features.dim().1))
+                }
+            };
+            let Shape { targets, .. } = match &mut shape {
+                Some(shape) => shape,
+                None => shape.insert(Shape::of(frame, width, options)?),
+            };
+            if columns.is_empty() {
+                texts.resize(frame.columns().len(), false);
+                let new = |column| {
+                    if targets.contains(&column) {
+                        // Classes are known by their texts, whatever these are.
+                        Summary::new(texts[column] || options.task == Task::Classification, CLASSES)
+                    } else {
+                        Summary::new(texts[column], options.encoding.categories)
+                    }
+                };
+                columns = (0..texts.len()).map(new).collect();
+            }
+            let all: Vec<usize> = (0..span.rows).collect();
+            let training = held_out.rows(Part::Training, spans.len(), span.rows);
+            for (column, summary) in columns.iter_mut().enumerate() {
+                summary.add(frame, column, if targets.contains(&column) { &all } else { &training })?;
+            }
+            trained += training.len();
+            spans.push(span);
+            Ok(())
+        })?;
+        let Some(shape) = shape else { return Err(Error::NoRows { file: source.file().to_owned() }) };
+        let (again, has_text): (Vec<bool>, Vec<bool>) = columns.iter().map(Summary::turned).unzip();
+        if trained == 0 {
+            let rows = spans.iter().map(|span: &Span| span.rows).sum();
+            return Err(Error::EmptySide { fraction: options.held_out, rows, held_out: rows });
+        }
+        if !again.contains(&true) {
+            let encoding = shape.encoding(source.file(), &columns, options)?;
+            return Ok(Survey { spans, encoding });
+        }
+        texts = has_text;
+    }
+}
+
+/// What the first block says of all.
+struct Shape {
+    names: Vec<String>,
+    targets: Vec<usize>,
+    /// The number of features, if they are no columns of the frame.
+    width: Option<usize>,
+    header: u64,
+}
+
+impl Shape {
+    fn of(frame: &Frame, width: Option<usize>, options: &StreamOptions) -> Result<Self, Error> {
+        let names = frame.names();
+        let all = || if width.is_some() && options.target.is_empty() { &names } else { &options.target };
+        let targets = frame.targets(all())?;
+        Ok(Shape { targets, width, header: frame.header, names })
+    }
+
+    fn encoding(&self, file: &str, columns: &[Summary], options: &StreamOptions) -> Result<Encoding, Error> {
+        let names = self.targets.iter().map(|&column| self.names[column].clone()).collect();
+        let target = &columns[self.targets[0]];
+        let target = decide(file, names, options.task, || target.looks_like_classes(), || target.texts())?;
+        if let Some(width) = self.width {
+            return Encoding::of_numbers(width, &target, options.encoding.clone());
+        }
+        let (targets, classes) = target_names(&target)?;
+        let features: Vec<usize> =
+            (0..columns.len()).filter(|column| !self.targets.contains(column)).collect();
+        if features.is_empty() {
+            let (file, line) = (file.to_owned(), self.header);
+            return Err(Error::NoFeatures { file, line, columns: self.names.clone() });
+        }
+        let encoded = |column: usize| {
+            let name = self.names[column].clone();
+            Ok(Encoded { kind: columns[column].kind(file, &name)?, name })
+        };
+        let columns = features.into_iter().map(encoded).collect::<Result<_, Error>>()?;
+        Ok(Encoding { columns, targets, classes, options: options.encoding.clone() })
+    }
+}

@@ -1,0 +1,272 @@
+//! A set that stays in its file: what is learnt from it, which rows an epoch has, and in which order.
+
+use glassgrad_data::{
+    Batches, Dataset, EncodingOptions, Error, Input, Missing, Part, Scaling, ScalingKind, Standardize,
+    Stream, StreamOptions, Targets, Task,
+};
+use ndarray::{Array2, s};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file of one's own, removed when it is done with.
+struct File(PathBuf);
+
+impl File {
+    fn new(name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let path = std::env::temp_dir().join(format!("glassgrad-{}-{name}", std::process::id()));
+        fs::write(&path, bytes).unwrap();
+        File(path)
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Rows that say their own number, with text, gaps and two classes.
+fn table(rows: usize) -> String {
+    let kinds = ["cup", "jug", "\"a, b\"", "?"];
+    let row = |i: usize| {
+        let gap = if i % 97 == 5 { String::new() } else { format!("{}", (i * i) as f64 / 7.0) };
+        format!("{i},{},{gap},{}\n", kinds[i * 7 % 4], ["no", "yes"][i * 5 % 3 % 2])
+    };
+    (0..rows).map(row).fold("row,kind,size,y\n".to_owned(), |text, row| text + &row)
+}
+
+fn options(window: usize) -> StreamOptions {
+    StreamOptions {
+        target: vec!["y".into()],
+        window,
+        encoding: EncodingOptions { missing: Missing::Mean, ..EncodingOptions::default() },
+        ..StreamOptions::default()
+    }
+}
+
+/// The first feature of the rows of an epoch, in its order.
+fn numbers(data: &Stream<f64>, seed: Option<u64>, epoch: u64, skip: usize, batch: usize) -> Vec<f64> {
+    let (mut pass, mut rows) = (data.pass(seed, epoch, skip).unwrap(), Vec::new());
+    let mut take = |window: &Dataset<f64>, chosen: &[usize], at: usize| {
+        assert_eq!(at, rows.len() % batch, "how many of the batch came before");
+        rows.extend(chosen.iter().map(|&row| window.features()[[row, 0]]));
+        Ok::<_, Error>(())
+    };
+    while pass.batch(batch, &mut take).unwrap() == batch {}
+    assert_eq!(pass.left(), 0);
+    rows
+}
+
+/// What the other way of reading learns from the same rows.
+fn in_memory(path: &Path, options: &StreamOptions, rows: &[usize]) -> (Dataset<f64>, Scaling) {
+    let input = Input::<f64>::read(path, None, b',').unwrap();
+    let target = input.target(&options.target, options.task).unwrap();
+    let training = input.select(rows).unwrap();
+    let encoding = training.fit(&target, options.encoding.clone()).unwrap();
+    let data = training.encode(&encoding).unwrap().data;
+    let scaling = Scaling::fit(options.scaling, &data, &encoding.categories()).unwrap();
+    (data, scaling)
+}
+
+fn close(found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{found} and {expected}");
+    }
+}
+
+#[test]
+fn an_epoch_has_every_row_once_and_mixes_places_of_the_file() {
+    let file = File::new("once.csv", table(1000));
+    let plain = StreamOptions { scaling: ScalingKind::None, held_out: 0.2, ..options(160) };
+    let data = Stream::<f64>::open(file.path(), None, &plain).unwrap();
+    assert_eq!(data.rows() + data.held_out(), 1000);
+    assert!((150..250).contains(&data.held_out()), "{}", data.held_out());
+    let in_order = numbers(&data, None, 0, 0, 7);
+    assert!(in_order.is_sorted(), "the order of the file");
+    let held_out: Vec<f64> =
+        data.blocks(Part::HeldOut).flat_map(|block| block.unwrap().features().column(0).to_vec()).collect();
+    let mut all = [in_order.clone(), held_out].concat();
+    all.sort_by(f64::total_cmp);
+    assert_eq!(all, (0..1000).map(f64::from).collect::<Vec<_>>());
+
+    let shuffled = numbers(&data, Some(3), 0, 0, 7);
+    let mut sorted = shuffled.clone();
+    sorted.sort_by(f64::total_cmp);
+    assert_eq!(sorted, in_order);
+    assert_ne!(shuffled, numbers(&data, Some(3), 1, 0, 7), "another epoch");
+    assert_ne!(shuffled, numbers(&data, Some(4), 0, 0, 7), "another seed");
+    // Neighbours are rarely of one block of 10 rows, and a batch comes from all over the file.
+    let neighbours = shuffled.windows(2).filter(|pair| (pair[0] / 10.0) as u32 == (pair[1] / 10.0) as u32);
+    assert!(neighbours.count() < shuffled.len() / 8);
+    for batch in shuffled.chunks_exact(32) {
+        let spread = batch.iter().map(|row| (row / 250.0) as usize).fold([0; 4], |mut quarters, quarter| {
+            quarters[quarter] += 1;
+            quarters
+        });
+        assert!(spread.iter().filter(|&&rows| rows > 0).count() >= 3, "{spread:?}");
+    }
+    // From any row on, the rest is the same, however it is cut into batches.
+    for skip in [0, 1, 13, 160, 500, shuffled.len() - 1, shuffled.len()] {
+        assert_eq!(numbers(&data, Some(3), 0, skip, 11), shuffled[skip..], "{skip}");
+    }
+    assert!(matches!(data.pass(None, 0, data.rows() + 1), Err(Error::NoSuchRow { .. })));
+}
+
+#[test]
+fn one_window_has_the_order_of_memory() {
+    let file = File::new("one.csv", table(100));
+    let plain = StreamOptions { scaling: ScalingKind::None, ..options(100) };
+    let data = Stream::<f64>::open(file.path(), None, &plain).unwrap();
+    let mut batches = Batches::shuffled(100, 100, 5).unwrap();
+    let expected: Vec<f64> = batches.batch(2, 0).unwrap().iter().map(|&row| row as f64).collect();
+    assert_eq!(numbers(&data, Some(5), 2, 0, 8), expected);
+}
+
+#[test]
+fn what_is_learnt_is_what_memory_learns() {
+    let file = File::new("learnt.csv", table(700));
+    for scaling in [ScalingKind::Standard, ScalingKind::MinMax] {
+        for missing in [Missing::Mean, Missing::Drop] {
+            let mut options = StreamOptions { scaling, held_out: 0.3, seed: 2, ..options(64) };
+            options.encoding.missing = missing;
+            let names = StreamOptions { scaling: ScalingKind::None, ..options.clone() };
+            let mut whole = names.clone();
+            whole.encoding.missing = Missing::Mean;
+            let whole = Stream::<f64>::open(file.path(), None, &whole).unwrap();
+            let rows: Vec<usize> = numbers(&whole, None, 0, 0, 700).iter().map(|&row| row as usize).collect();
+            let (expected, scale) = in_memory(file.path(), &options, &rows);
+            let data = Stream::<f64>::open(file.path(), None, &options).unwrap();
+            assert_eq!(data.rows(), expected.rows());
+            assert_eq!(data.learnt().encoding.features(), expected.columns());
+            assert_eq!(Some(data.learnt().encoding.classes.as_slice()), expected.targets().classes());
+            match (&data.learnt().scaling, scale) {
+                (Scaling::Standard(found), Scaling::Standard(scale)) => {
+                    close(&found.mean, &scale.mean);
+                    close(&found.std, &scale.std);
+                }
+                (Scaling::MinMax(found), Scaling::MinMax(scale)) => {
+                    assert_eq!((&found.min, &found.range), (&scale.min, &scale.range));
+                }
+                other => panic!("{other:?}"),
+            }
+            // And the rows are the same, before they are scaled.
+            let data = Stream::<f64>::open(file.path(), None, &names).unwrap();
+            let blocks = data.blocks(Part::Training).map(Result::unwrap).collect::<Vec<_>>();
+            let features: Vec<f64> = blocks.iter().flat_map(|block| block.features().into_owned()).collect();
+            close(&features, expected.features().as_standard_layout().as_slice().unwrap());
+        }
+    }
+}
+
+#[test]
+fn values_are_scaled_and_constant_columns_survive() {
+    let rows = (0..200).map(|i| format!("{i},4,{}\n", 1e9 + f64::from(i)));
+    let file = File::new("values.csv", rows.fold("x,c,y\n".to_owned(), |text, row| text + &row));
+    let options = StreamOptions { scale_values: true, ..options(32) };
+    let data = Stream::<f64>::open(file.path(), None, &options).unwrap();
+    let y: Array2<f64> = Array2::from_shape_fn((200, 1), |(i, _)| 1e9 + i as f64);
+    let expected = Standardize::fit(y.view()).unwrap();
+    let found = data.learnt().values.as_ref().unwrap();
+    close(&found.mean, &expected.mean);
+    assert!((found.std[0] / expected.std[0] - 1.0).abs() < 1e-9);
+    assert_eq!(data.learnt().scaling.constant(), [1]);
+    let first = data.blocks(Part::Training).next().unwrap().unwrap();
+    let Targets::Values(values) = first.targets() else { panic!("values") };
+    let deviation = ((200.0 * 200.0 - 1.0) / 12.0_f64).sqrt(); // of 200 consecutive numbers
+    assert!((values[[0, 0]] + 99.5 / deviation).abs() < 1e-9, "{}", values[[0, 0]]);
+}
+
+#[test]
+fn text_that_turns_up_late_makes_categories_of_the_numbers_before() {
+    let row = |i: usize| if i < 190 { format!("{},{}\n", i % 3, i % 2) } else { format!("3+,{}\n", i % 2) };
+    let file = File::new("late.csv", (0..200).map(row).fold("k,y\n".to_owned(), |text, row| text + &row));
+    let data = Stream::<f64>::open(file.path(), None, &options(16)).unwrap();
+    assert_eq!(data.learnt().encoding.features(), ["k=0", "k=1", "k=2", "k=3+"]);
+    assert_eq!(data.learnt().encoding.classes, ["0", "1"]);
+}
+
+#[test]
+fn arrays() {
+    let npy = |descr: &str, shape: &str, data: &[u8]| {
+        let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
+        header += &" ".repeat((64 - (header.len() + 11) % 64) % 64);
+        header += "\n";
+        let length = (header.len() as u16).to_le_bytes();
+        [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat()
+    };
+    let x: Vec<u8> = (0..120_u16).flat_map(|i| [(i % 251) as u8, (i / 2) as u8, 9]).collect();
+    let y: Vec<u8> = (0..120).map(|i| i % 3).collect();
+    let features = File::new("x.npy", npy("|u1", "(120, 3)", &x));
+    let labels = File::new("y.npy", npy("|u1", "(120,)", &y));
+    let options = StreamOptions { window: 20, scaling: ScalingKind::None, ..StreamOptions::default() };
+    let data = Stream::<f64>::open(features.path(), Some(labels.path()), &options).unwrap();
+    assert_eq!(data.learnt().encoding.classes, ["0", "1", "2"]);
+    let blocks: Vec<_> = data.blocks(Part::Training).map(Result::unwrap).collect();
+    assert!(blocks.len() > 10);
+    let whole = Input::<f64>::read(features.path(), Some(labels.path()), b',').unwrap();
+    let whole = whole.encode(&data.learnt().encoding).unwrap().data;
+    let mut at = 0;
+    for block in blocks {
+        assert_eq!(block.features(), whole.features().slice(s![at..at + block.rows(), ..]));
+        at += block.rows();
+    }
+    assert_eq!(at, 120);
+    let wrong = File::new("z.npy", npy("|u1", "(119,)", &y[..119]));
+    let error = Stream::<f64>::open(features.path(), Some(wrong.path()), &options).unwrap_err();
+    assert!(matches!(error, Error::RowCounts { features: 120, targets: 119 }), "{error}");
+}
+
+#[test]
+fn what_is_wrong_far_down_is_named_by_its_place() {
+    let refused = |text: &str, options: &StreamOptions| {
+        let file = File::new("wrong.csv", text);
+        let message = Stream::<f32>::open(file.path(), None, options).unwrap_err().to_string();
+        message.replace(file.path().to_str().unwrap(), "t.csv")
+    };
+    let good = table(1000);
+    let ragged = good.replace("\n900,", "\n900,1,");
+    assert!(refused(&ragged, &options(16)).starts_with("t.csv:902: 5 fields, but the header has 4"));
+    let strict = StreamOptions { encoding: EncodingOptions::default(), ..options(16) };
+    assert!(refused(&good, &strict).starts_with("t.csv:3:2 (column \"kind\"): a missing value"));
+    let large = good.replace("\n900,", "\n1e39,");
+    assert!(refused(&large, &options(16)).starts_with("t.csv:902:1 (column \"row\"): found \"1"));
+    let word = good.replace("\n900,", "\nlast,");
+    let message = refused(&word, &options(16));
+    assert!(
+        message.starts_with("t.csv:902:1 (column \"row\"): found \"last\", expected a number"),
+        "{message}"
+    );
+    let text = StreamOptions { task: Task::Regression, ..options(16) };
+    assert!(refused(&good, &text).starts_with("t.csv:2:4 (column \"y\"): found \"no\", expected a number"));
+    let names = StreamOptions { target: vec!["z".into()], ..options(16) };
+    assert!(refused(&good, &names).starts_with("t.csv:1: no column named \"z\""));
+    let few =
+        StreamOptions { encoding: EncodingOptions { categories: 2, ..options(16).encoding }, ..options(16) };
+    assert!(refused(&good, &few).contains("column \"kind\" has 3 different texts; expected at most 2"));
+    assert!(refused("x,y\n", &options(16)).starts_with("t.csv: no data rows"));
+    let all = StreamOptions { held_out: 0.999_999, ..options(16) };
+    assert!(refused(&good, &all).contains("expected at least one row on each side"));
+    let packed = File::new("packed.csv.gz", "");
+    let message = Stream::<f32>::open(packed.path(), None, &options(16)).unwrap_err().to_string();
+    assert!(message.ends_with("unpack it first, as gunzip -k does"), "{message}");
+}
+
+#[test]
+fn a_file_that_changes_is_noticed() {
+    let file = File::new("changed.csv", table(300));
+    let data = Stream::<f64>::open(file.path(), None, &options(32)).unwrap();
+    let other = Stream::<f64>::open(file.path(), None, &options(32)).unwrap();
+    assert_eq!(data.fingerprint(), other.fingerprint());
+    for changed in [table(300).replace("\n200,", "\n201,"), table(250)] {
+        fs::write(file.path(), changed).unwrap();
+        let error = data.blocks(Part::Training).find_map(Result::err).unwrap();
+        assert!(matches!(error, Error::FileChanged { .. }), "{error}");
+        let other = Stream::<f64>::open(file.path(), None, &options(32)).unwrap();
+        assert_ne!(data.fingerprint(), other.fingerprint());
+    }
+}
