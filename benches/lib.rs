@@ -14,6 +14,7 @@
 //! | `cargo run --release -p glassgrad-benches --bin csv -- FOLDER` | tables read, beside a plain reader on the standard library |
 //! | `python benches/peers/read_csv.py FOLDER` | the same beside pandas |
 //! | `cargo run --release -p glassgrad-benches --bin growth` | a step over width, batch and depth; draws `growth.svg` |
+//! | `cargo run --release -p glassgrad-benches --bin observers` | what it costs to watch a run |
 //! | `cargo run --release -p glassgrad-benches --bin floor` | what the machine could do at best |
 //! | `cargo run --release --example throughput -- THREADS` | the workloads, in lines of JSON |
 //! | `python benches/peers/compare.py` | the same beside PyTorch, JAX and scikit-learn |

@@ -62,7 +62,7 @@ impl Tape {
     /// If `theta` or `grad` is not as long as the layout, or the memory was never sized for this tape.
     pub fn backward<T: Scalar>(&self, root: Var, theta: &[T], grad: &mut [T], memory: &mut Memory<T>) {
         seat(root, grad, memory).fill(T::one());
-        self.sweep(root, theta, grad, memory);
+        self.sweep(root, theta, grad, memory, |_, _| ());
     }
 
     /// The vector–Jacobian product `seed`ᵀ·∂of/∂θ into `grad`: [`backward`](Self::backward) with a seed of
@@ -81,6 +81,26 @@ impl Tape {
         grad: &mut [T],
         memory: &mut Memory<T>,
     ) -> Result<(), Error> {
+        self.vjp_in_parts(of, seed, theta, grad, memory, |_, _| ())
+    }
+
+    /// [`vjp`](Self::vjp) that tells how far it has come, for those who can use the end of ∇θ before its start is
+    /// there. `done(from, grad)` is called with falling `from`, at last 0 if there are parameters: `grad[from..]` is as it stays.
+    ///
+    /// # Errors
+    /// As [`vjp`](Self::vjp); `done` has not been called then.
+    ///
+    /// # Panics
+    /// As [`backward`](Self::backward).
+    pub fn vjp_in_parts<T: Scalar>(
+        &self,
+        of: Var,
+        seed: ArrayView2<'_, T>,
+        theta: &[T],
+        grad: &mut [T],
+        memory: &mut Memory<T>,
+        done: impl FnMut(usize, &[T]),
+    ) -> Result<(), Error> {
         let slot = memory.slots[of.0];
         let (expected, found) = ([slot.rows, slot.columns], [seed.nrows(), seed.ncols()]);
         if found != expected {
@@ -89,30 +109,40 @@ impl Tape {
         for (cotangent, &seed) in seat(of, grad, memory).iter_mut().zip(seed) {
             *cotangent = seed;
         }
-        self.sweep(of, theta, grad, memory);
+        self.sweep(of, theta, grad, memory, done);
         Ok(())
     }
 
     /// From the seed in `root`'s cotangent to all others, right to left.
-    fn sweep<T: Scalar>(&self, root: Var, theta: &[T], grad: &mut [T], memory: &mut Memory<T>) {
+    fn sweep<T: Scalar>(
+        &self,
+        root: Var,
+        theta: &[T],
+        grad: &mut [T],
+        memory: &mut Memory<T>,
+        mut done: impl FnMut(usize, &[T]),
+    ) {
         assert_eq!(theta.len(), self.layout().len(), "θ must be as long as the tape's layout");
         assert_eq!(grad.len(), self.layout().len(), "∇θ must be as long as the tape's layout");
         memory.assert_sized_for(self);
         if let (Some(single), 1) = (&mut memory.single, memory.batch) {
             if single.plan(self, root, memory.input_adjoints, &mut memory.touched) {
-                return single.backward(&memory.values, &mut memory.cotangents, grad, &memory.touched);
+                single.backward(&memory.values, &mut memory.cotangents, grad, &memory.touched);
+                return done(0, grad);
             }
         }
         memory.touched.fill(false);
         memory.touched[root.0] = true;
-        for at in (0..=root.0).rev() {
-            if memory.touched[at] {
+        for at in (0..self.nodes().len()).rev() {
+            let slot = memory.slots[at];
+            if slot.in_theta {
+                // Whatever uses a parameter was recorded after it, and has been.
+                if !memory.touched[at] {
+                    grad[slot.range()].fill(T::zero());
+                }
+                done(slot.start, grad);
+            } else if memory.touched[at] {
                 self.pull(at, theta, grad, memory);
-            }
-        }
-        for &param in self.params() {
-            if !memory.touched[param] {
-                grad[memory.slots[param].range()].fill(T::zero());
             }
         }
     }
@@ -122,9 +152,6 @@ impl Tape {
     pub(crate) fn pull<T: Scalar>(&self, at: usize, theta: &[T], grad: &mut [T], memory: &mut Memory<T>) {
         let Memory { slots, values, cotangents, touched, input_adjoints, .. } = memory;
         let slot = slots[at];
-        if slot.in_theta {
-            return;
-        }
         let (left, right) = cotangents.split_at_mut(slot.start);
         let g = Matrix { data: &right[..slot.len()], rows: slot.rows, columns: slot.columns };
         let y = Matrix { data: &values[slot.whole()], ..g };

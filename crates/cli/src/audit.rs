@@ -47,10 +47,10 @@ impl Audit {
 
     fn audit<T: Real>(&self, claims: &Claims, source: Source, out: Output) -> Result<(), Failure> {
         let mut subject = self.subject.load::<T>(source)?;
-        let trace = Trace::record(&mut subject.trainer, claims.steps())?;
+        let trace = Trace::record_claimed(&mut subject.trainer, claims)?;
         let verdicts = Verdicts::of(claims, &trace).map_err(|error| match error {
             Error::Train(error) => error.into(),
-            error => Failure::Data(format!("{}: {error}", self.claims.display())),
+            error => Failure::Data(error.to_string()),
         })?;
         out.document(|| verdicts.to_string(), || verdicts.json())?;
         if verdicts.all_right() { Ok(()) } else { Err(Failure::Check) }

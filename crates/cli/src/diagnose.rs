@@ -7,9 +7,11 @@ use crate::run::Precision;
 use crate::source::Source;
 use crate::subject::SubjectFlags;
 use clap::Args;
-use glassgrad_diagnose::{Recorder, diagnose, examine};
-use glassgrad_train::Error as TrainError;
+use glassgrad_diagnose::{Recorder, Sentinel, diagnose, examine};
+use glassgrad_tensor::Scalar;
+use glassgrad_train::{Error as TrainError, Observer, Step, Trainer};
 use serde_json::json;
+use std::ops::ControlFlow;
 
 const EXAMPLES: &str = "Examples:
   glassgrad diagnose run.toml
@@ -42,13 +44,16 @@ impl Diagnose {
             Some(data) if !subject.trained => {
                 let mut batches = subject.run.train.batches(data.rows(), subject.run.seed)?;
                 let epochs = subject.run.train.epochs(batches.per_epoch());
-                let mut recorder = Recorder::new(&subject.trainer);
-                match subject.trainer.fit_batches(data, &mut batches, epochs, &mut recorder) {
+                let (recorder, sentinel) = (Recorder::new(&subject.trainer), Sentinel::new(&subject.trainer));
+                let mut watch = Watch { recorder, sentinel };
+                match subject.trainer.fit_batches(data, &mut batches, epochs, &mut watch) {
                     // Why, is what is to be found out.
-                    Ok(()) | Err(TrainError::Diverged { .. }) => {}
+                    Ok(()) | Err(TrainError::Diverged { .. } | TrainError::Spoiled { .. }) => {}
                     Err(error) => return Err(error.into()),
                 }
-                diagnose(&subject.trainer, &recorder.finish(), Some(data))?
+                let mut record = watch.recorder.finish();
+                record.first_bad = watch.sentinel.found().cloned();
+                diagnose(&subject.trainer, &record, Some(data))?
             }
             data => {
                 let data = data.as_ref();
@@ -59,5 +64,18 @@ impl Diagnose {
         };
         out.document(|| diagnosis.to_string(), || json!(diagnosis).to_string())?;
         if diagnosis.findings.is_empty() { Ok(()) } else { Err(Failure::Check) }
+    }
+}
+
+/// What the rules need, and a stop at the first gradient that is no number, so that it can be told where that came from.
+struct Watch<T> {
+    recorder: Recorder<T>,
+    sentinel: Sentinel<T>,
+}
+
+impl<T: Scalar> Observer<T> for Watch<T> {
+    fn step(&mut self, trainer: &Trainer<T>, step: &Step<T>) -> ControlFlow<()> {
+        self.recorder.record(trainer, step);
+        self.sentinel.step(trainer, step)
     }
 }

@@ -6,11 +6,10 @@ use glassgrad_glass::Error as GlassError;
 use glassgrad_store::Error as StoreError;
 use glassgrad_train::Error as TrainError;
 use std::io::{self, Write};
-use std::process::ExitCode;
 
 /// What ended the program. The codes are for scripts: BSD's sysexits, as far as they fit.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// What was to be checked is not right, as the results say: 1.
     Check,
     /// A flag's or a key's value that is not allowed: 2, as for any other misuse of the command line.
@@ -29,6 +28,10 @@ pub(crate) enum Failure {
     Locked(String),
     /// Stopped by a signal, of this number: 128 more.
     Signal(u8, String),
+    /// Of several workers, this one alone: its code and message.
+    Alone(u8, String),
+    /// Of several workers, rank 0, which says why: 1.
+    Led,
     /// Whoever read the results has had enough, as `head` has. That is no failure: 0.
     Enough,
 }
@@ -47,10 +50,33 @@ pub(crate) const EXIT_CODES: &str = "Exit codes:
   130  stopped by Ctrl-C, 143 by SIGTERM, after saving";
 
 impl Failure {
-    /// Says why on stderr, if there is anything to say.
-    pub(crate) fn report(self) -> ExitCode {
+    /// Says why on stderr, if there is anything to say, and gives the exit code.
+    pub fn report(self) -> u8 {
+        let stopped = matches!(self, Self::Signal(..));
+        let (code, message) = self.told();
+        if let Some(message) = message {
+            let what = if stopped { "stopped" } else { "error" };
+            // If stderr is closed as well, the code must do.
+            let _ = writeln!(io::stderr(), "{what}: {message}");
+        }
+        code
+    }
+
+    /// Whether, of several workers, this one alone has it.
+    pub fn is_alone(&self) -> bool {
+        matches!(self, Self::Alone(..))
+    }
+
+    /// The same, as a failure that this worker alone has.
+    pub(crate) fn of_rank(self, rank: usize) -> Self {
+        let (code, message) = self.told();
+        Self::Alone(code, format!("rank {rank}: {}", message.unwrap_or_default()))
+    }
+
+    fn told(self) -> (u8, Option<String>) {
         let (code, message) = match self {
-            Self::Check => return ExitCode::from(1),
+            Self::Check | Self::Led => return (1, None),
+            Self::Enough => return (0, None),
             Self::Usage(message) => (2, message),
             Self::Data(message) => (65, message),
             Self::NoInput(message) => (66, message),
@@ -58,15 +84,10 @@ impl Failure {
             Self::CannotCreate(message) => (73, message),
             Self::Output(message) => (74, message),
             Self::Locked(message) => (75, message),
-            Self::Signal(number, message) => {
-                let _ = writeln!(io::stderr(), "stopped: {message}");
-                return ExitCode::from(128 + number);
-            }
-            Self::Enough => return ExitCode::SUCCESS,
+            Self::Signal(number, message) => (128 + number, message),
+            Self::Alone(code, message) => (code, message),
         };
-        // If stderr is closed as well, the code must do.
-        let _ = writeln!(io::stderr(), "error: {message}");
-        ExitCode::from(code)
+        (code, Some(message))
     }
 
     /// A write to stdout that failed.
@@ -81,17 +102,35 @@ impl Failure {
 
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
-        let message = error.to_string();
+        let message = match flag(&error) {
+            Some(flag) => format!("{error}; see {flag}"),
+            None => error.to_string(),
+        };
         match error {
             DataError::NotFound { .. } | DataError::Folder { .. } | DataError::Read { .. } => {
                 Self::NoInput(message)
             }
-            DataError::Delimiter { .. } | DataError::NoTarget | DataError::RepeatedTarget { .. } => {
-                Self::Usage(message)
-            }
+            DataError::Delimiter { .. }
+            | DataError::NoTarget
+            | DataError::RepeatedTarget { .. }
+            | DataError::NoLabels { .. }
+            | DataError::ExtraLabels { .. } => Self::Usage(message),
             _ => Self::Data(message),
         }
     }
+}
+
+/// The flag, and the key, that change what becomes of such data.
+fn flag(error: &DataError) -> Option<&'static str> {
+    Some(match error {
+        DataError::NoLabels { .. } => "--labels (data.labels)",
+        DataError::ExtraLabels { .. } => "--target (data.target)",
+        DataError::MissingValue { .. } => "--missing (data.missing)",
+        DataError::UnseenCategory { .. } => "--unseen (data.unseen)",
+        DataError::ManyCategories { .. } => "data.categories",
+        DataError::ManyLabels { .. } => "--task (data.task)",
+        _ => return None,
+    })
 }
 
 /// What is wrong with neither data nor their fit nor the loss can only be a setting.
@@ -105,7 +144,8 @@ impl From<TrainError> for Failure {
             | TrainError::Precision { .. }
             | TrainError::NonFinite { .. }
             | TrainError::Changed { .. } => Self::Data(message),
-            TrainError::Diverged { .. } => Self::Diverged(message),
+            TrainError::Diverged { .. } | TrainError::Spoiled { .. } => Self::Diverged(message),
+            TrainError::Apart { .. } => Self::Alone(70, message),
             TrainError::Mismatch { .. } | TrainError::TargetKind { .. } | TrainError::Probability { .. } => {
                 Self::Data(message)
             }

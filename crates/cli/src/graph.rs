@@ -6,7 +6,7 @@ use crate::output::Output;
 use crate::place;
 use crate::run::Precision;
 use crate::source::Source;
-use crate::subject::SubjectFlags;
+use crate::subject::{SubjectFlags, decimals};
 use clap::{Args, ValueEnum};
 use glassgrad_glass::Graph as Drawing;
 use serde_json::json;
@@ -37,7 +37,7 @@ pub(crate) struct Graph {
     #[arg(long, value_enum, default_value = "svg")]
     format: Form,
     /// Places after the point, at most 17
-    #[arg(long, value_name = "COUNT", default_value_t = 4)]
+    #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = decimals(17))]
     decimals: usize,
     /// Where to write [default: stdout]
     #[arg(short, long, value_name = "FILE")]

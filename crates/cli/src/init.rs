@@ -51,7 +51,10 @@ impl Init {
         let look = Look::at(&input, self.target.as_deref())?;
         let text = self.text(&look, seed.unwrap_or(0));
         if to_stdout {
-            return out.text(text.trim_end());
+            return out.document(
+                || text.clone(),
+                || json!({"event": "done", "run": "-", "text": text}).to_string(),
+            );
         }
         glassgrad_store::replace(&self.output, |file| file.write_all(text.as_bytes()))?;
         let file = self.output.display().to_string();
@@ -89,7 +92,7 @@ impl Init {
         }
         add(&format!("task = {}", look.task), "or \"auto\": told apart by the target");
         add("# test = \"test.csv\"", "looked at once, when training is over");
-        add("validation = 0.2", "share of the rows that is held out, class by class");
+        add("validation = 0.2", "share of the rows that is held out, the same of every class");
         add("scale = \"standard\"", "none | standard | minmax; learnt on the training part");
         add(&format!("missing = {}", look.missing), "error | mean | drop");
         add("\n[model]", "");
@@ -127,6 +130,9 @@ impl Look {
         };
         let mut found = format!("{} rows", input.rows());
         let mut holes = 0;
+        if let Input::Array { features, .. } = input {
+            let _ = write!(found, ", {} columns", features.dim().1);
+        }
         if let Input::Table(frame) = input {
             let text =
                 frame.columns().iter().filter(|column| matches!(column.cells, Cells::Text { .. })).count();

@@ -3,20 +3,34 @@
 use crate::failure::Failure;
 use crate::run::Run;
 use crate::run::prepare::Learnt;
+use crate::workers::Workers;
 use glassgrad_data::{Input, Scaling};
 use glassgrad_interchange::Number;
 use glassgrad_layers::Loss;
 use glassgrad_store::Element;
 use glassgrad_tensor::Scalar;
-use glassgrad_train::{Checkpoint, Notes, Trainer};
+use glassgrad_train::{Checkpoint, Collective, Notes, Trainer};
 use ndarray::ArrayView2;
 use std::fmt::LowerExp;
 use std::path::Path;
 
 /// The number types that a run can have.
-pub(crate) trait Real: Number + Element + LowerExp {}
+pub(crate) trait Real: Number + Element + LowerExp {
+    /// How workers add up such numbers.
+    fn collective<'a>(workers: &'a mut Workers<'_>) -> &'a mut dyn Collective<Self>;
+}
 
-impl<T: Number + Element + LowerExp> Real for T {}
+impl Real for f32 {
+    fn collective<'a>(workers: &'a mut Workers<'_>) -> &'a mut dyn Collective<Self> {
+        &mut *workers.f32
+    }
+}
+
+impl Real for f64 {
+    fn collective<'a>(workers: &'a mut Workers<'_>) -> &'a mut dyn Collective<Self> {
+        &mut *workers.f64
+    }
+}
 
 /// A trained network and how a table becomes what it takes.
 #[derive(Debug)]

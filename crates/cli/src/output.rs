@@ -12,17 +12,19 @@ pub(crate) struct Output {
     pub(crate) json: bool,
     /// Only results.
     pub(crate) quiet: bool,
+    /// Nothing at all: another worker speaks.
+    pub(crate) mute: bool,
 }
 
 impl Output {
     /// A line of text on stdout; none as JSON.
     pub(crate) fn text(self, line: impl Display) -> Result<(), Failure> {
-        if self.json { Ok(()) } else { write_line(line) }
+        if self.json || self.mute { Ok(()) } else { write_line(line) }
     }
 
     /// An object on stdout, if it is to be JSON.
     pub(crate) fn object(self, object: &Value) -> Result<(), Failure> {
-        if self.json { write_line(object) } else { Ok(()) }
+        if self.json && !self.mute { write_line(object) } else { Ok(()) }
     }
 
     /// Several of these.
@@ -44,7 +46,7 @@ impl Output {
 
     /// Something to know, on stderr. That it cannot be told is no failure.
     pub(crate) fn remark(self, remark: impl Display) {
-        if !self.quiet {
+        if !self.quiet && !self.mute {
             let _ = writeln!(io::stderr(), "note: {remark}");
         }
     }

@@ -1,11 +1,14 @@
 //! [`Signals`]: Ctrl-C and SIGTERM. The first lets the step at hand end and the state be saved; the second ends the
 //! program at once, which no file minds, being replaced whole or not at all.
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{self, SIGINT};
 use signal_hook::flag;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// The number of the signal that asks a program to end.
+pub(crate) const SIGTERM: u8 = consts::SIGTERM as u8;
 
 /// Which signal has come.
 #[derive(Clone, Debug)]
@@ -18,7 +21,7 @@ impl Signals {
     /// Catches them from now on.
     pub(crate) fn catch() -> io::Result<Self> {
         let (again, caught) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-        for signal in [SIGINT, SIGTERM] {
+        for signal in [SIGINT, consts::SIGTERM] {
             // In the order of registration: so the first signal finds the flag still down.
             flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;
             flag::register(signal, Arc::clone(&again))?;

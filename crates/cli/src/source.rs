@@ -65,6 +65,14 @@ impl Source {
             trainer
                 .check_resumable(&notes, &prepared.sets.training, self.run.train.batch)
                 .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+            if notes.shards == 0 && self.run.train.shards > 0 {
+                prepared.sets.remarks.push(format!(
+                    "{}: begun with whole batches; from here they are cut into {} shards, and the bits are not those of \
+                     going on without",
+                    path.display(),
+                    self.run.train.shards
+                ));
+            }
             prepared.trainer = trainer;
             prepared.notes.history = notes.history;
             prepared.best = best;
@@ -90,6 +98,9 @@ impl Begun {
         let same = |run: &Run| {
             let mut run = run.clone();
             run.train.epochs = None;
+            if self.run.train.shards == 0 {
+                run.train.shards = 0; // what was begun alone may be shared from here on
+            }
             run.train.early_stopping = self.run.train.early_stopping.clone();
             run.data.train = None;
             run.data.labels = None;

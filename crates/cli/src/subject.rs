@@ -2,11 +2,13 @@
 
 use crate::failure::Failure;
 use crate::model::Real;
+use crate::run::prepare::counted;
 use crate::run::{Prepared, Run};
 use crate::source::Source;
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use glassgrad_data::Dataset;
-use glassgrad_train::Trainer;
+use glassgrad_train::{Position, Trainer};
 use ndarray::{Array2, ArrayView2};
 use std::path::PathBuf;
 
@@ -19,8 +21,8 @@ pub(crate) struct SubjectFlags {
     /// A run, at its start, or a model, where its training stopped [default: a textbook's page, one hidden unit]
     #[arg(value_name = "RUN.toml|MODEL")]
     file: Option<PathBuf>,
-    /// Load this row of the training part, counted from 0 [default: the first batch of them, in the order of the file]
-    #[arg(long, conflicts_with_all = ["input", "target"])]
+    /// Load this row of the training part, counted from 0 [default: the batch that training takes next]
+    #[arg(long, conflicts_with_all = ["input", "target"], allow_hyphen_values = true)]
     row: Option<usize>,
     /// Load these inputs, as the network takes them: encoded and scaled
     #[arg(
@@ -40,6 +42,11 @@ pub(crate) struct SubjectFlags {
         allow_hyphen_values = true
     )]
     target: Vec<f64>,
+}
+
+/// A number of places after the point.
+pub(crate) fn decimals(most: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(0..=most)
 }
 
 /// A network with a batch loaded.
@@ -76,22 +83,15 @@ impl SubjectFlags {
         }
         let Prepared { mut trainer, sets, .. } = source.prepare::<T>()?;
         if self.input.is_empty() {
-            load_rows(&mut trainer, &sets.training, &self.rows(sets.training.rows(), run.train.batch)?)?;
+            let rows = match self.row {
+                Some(row) => vec![within(row, sets.training.rows())?],
+                None => next(&run, &sets.training, trainer.position())?,
+            };
+            load_rows(&mut trainer, &sets.training, &rows)?;
         } else {
             self.load_given(&mut trainer)?;
         }
         Ok(Subject { run, trainer, data: Some(sets.training), trained })
-    }
-
-    fn rows(&self, rows: usize, batch: usize) -> Result<Vec<usize>, Failure> {
-        match self.row {
-            None => Ok((0..rows.min(batch)).collect()),
-            Some(row) if row < rows => Ok(vec![row]),
-            Some(row) => Err(Failure::Usage(format!(
-                "--row {row}: the training part has {rows} rows; expected one from 0 to {}",
-                rows - 1
-            ))),
-        }
     }
 
     fn load_given<T: Real>(&self, trainer: &mut Trainer<T>) -> Result<(), Failure> {
@@ -102,6 +102,23 @@ impl SubjectFlags {
             .load(row(&x[..]), row(&y[..]))
             .map_err(|error| Failure::Usage(format!("--input and --target: {error}")))
     }
+}
+
+/// The row, if there is such a one.
+fn within(row: usize, rows: usize) -> Result<usize, Failure> {
+    if row < rows {
+        return Ok(row);
+    }
+    let expected = if rows == 1 { "0".into() } else { format!("one from 0 to {}", rows - 1) };
+    let rows = counted(rows, "row");
+    Err(Failure::Usage(format!("--row {row}: the training part has {rows}; expected {expected}")))
+}
+
+/// The rows of the batch that a run, or a run that is gone on with, begins with.
+fn next<T: Real>(run: &Run, data: &Dataset<T>, at: Position) -> Result<Vec<usize>, Failure> {
+    let mut batches = run.train.batches(data.rows(), run.seed)?;
+    let rows = batches.batch(at.epoch, at.batch as usize).map(<[usize]>::to_vec);
+    Ok(rows.unwrap_or_else(|| (0..batches.size()).collect()))
 }
 
 fn load_rows<T: Real>(trainer: &mut Trainer<T>, data: &Dataset<T>, rows: &[usize]) -> Result<(), Failure> {

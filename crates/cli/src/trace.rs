@@ -5,7 +5,7 @@ use crate::model::Real;
 use crate::output::Output;
 use crate::run::Precision;
 use crate::source::Source;
-use crate::subject::SubjectFlags;
+use crate::subject::{SubjectFlags, decimals};
 use clap::{Args, ValueEnum};
 use glassgrad_glass::{Error, Format, Trace as Page};
 
@@ -31,11 +31,11 @@ enum Form {
 pub(crate) struct Trace {
     #[command(flatten)]
     subject: SubjectFlags,
-    /// Steps to make, all on the same rows
-    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    /// Steps to make, all on the same rows, at most 10,000
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     steps: u64,
     /// Places after the point of rounded numbers, at most 100
-    #[arg(long, value_name = "COUNT", default_value_t = 4)]
+    #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = decimals(100))]
     decimals: usize,
     /// How it is written; with --json, one object a row
     #[arg(long, value_enum, default_value = "text")]

@@ -1,5 +1,7 @@
 //! `glassgrad train`: from data to a network, watched.
 
+mod bar;
+mod diverged;
 mod events;
 mod page;
 mod plan;
@@ -14,14 +16,16 @@ use crate::measure::{self, measure};
 use crate::model::Real;
 use crate::output::Output;
 use crate::place;
-use crate::run::prepare::Sets;
+use crate::run::prepare::{Sets, counted};
 use crate::run::{Precision, Prepared, Run, RunFlags};
 use crate::signals::Signals;
 use crate::source::{Source, is_run_file};
+use crate::workers::{Workers, facts};
+use bar::Bar;
 use clap::Args;
 use events::Events;
 use glassgrad_diagnose::Recorder;
-use glassgrad_train::Trainer;
+use glassgrad_train::{Alone, Collective, Team, Trainer};
 use plan::Plan;
 use saver::Saver;
 use serde_json::json;
@@ -52,8 +56,8 @@ pub(crate) struct Train {
     /// Go on with the run of this model, from where it stopped
     #[arg(long, value_name = "MODEL")]
     resume: Option<PathBuf>,
-    /// A page of the run, to be opened in a browser; a name ending in .svg gets the loss curve alone
-    #[arg(long, value_name = "FILE")]
+    /// A page of the run, to be opened in a browser (.html), or the loss curve alone (.svg)
+    #[arg(long, value_name = "FILE", value_parser = page::place)]
     report: Option<PathBuf>,
     /// Folder for the event file of TensorBoard
     #[arg(long, value_name = "FOLDER")]
@@ -63,8 +67,29 @@ pub(crate) struct Train {
 }
 
 impl Train {
-    /// Trains and reports.
-    pub(crate) fn run(self, out: Output, seed: Option<u64>) -> Result<(), Failure> {
+    /// Trains and reports; if there are several workers, with the others.
+    pub(crate) fn run(
+        self,
+        out: Output,
+        seed: Option<u64>,
+        mut workers: Option<&mut Workers<'_>>,
+    ) -> Result<(), Failure> {
+        let mut source = self.open(seed);
+        if let Some(workers) = &mut workers {
+            source = workers.agree(source, |_| []);
+        }
+        let mut source = source?;
+        if workers.is_some() && source.run.train.shards == 0 {
+            source.run.train.shards = Team::<f64>::SHARDS as u64;
+        }
+        match source.run.precision {
+            Precision::F32 => self.train::<f32>(source, out, workers),
+            Precision::F64 => self.train::<f64>(source, out, workers),
+        }
+    }
+
+    /// What is to be trained, as the files and flags say.
+    fn open(&self, seed: Option<u64>) -> Result<Source, Failure> {
         let mut source = match (&self.resume, &self.file) {
             (Some(model), _) => Source::open(model)?,
             (None, Some(path)) if is_run_file(path) => Source::open(path)?,
@@ -76,15 +101,17 @@ impl Train {
             _ => {}
         }
         self.flags.clone().apply(&mut source.run, seed);
-        match source.run.precision {
-            Precision::F32 => self.train::<f32>(source, out),
-            Precision::F64 => self.train::<f64>(source, out),
-        }
+        Ok(source)
     }
 
-    fn train<T: Real>(&self, source: Source, out: Output) -> Result<(), Failure> {
-        let signals = Signals::catch().map_err(|error| Failure::Output(format!("signals: {error}")))?;
-        let saver = match self.output.as_ref().or(self.resume.as_ref()) {
+    /// The trainer and its data, and, for who writes it, the place of the model.
+    fn start<T: Real>(
+        &self,
+        source: Source,
+        workers: Option<&Workers<'_>>,
+    ) -> Result<(Option<Saver>, Prepared<T>), Failure> {
+        let path = self.output.as_ref().or(self.resume.as_ref());
+        let saver = match path.filter(|_| workers.is_none_or(Workers::lead)) {
             Some(path) => {
                 place::free(path, self.force || self.resume.as_ref() == Some(path))?;
                 Some(Saver::at(path)?)
@@ -92,17 +119,50 @@ impl Train {
             None => None,
         };
         if let Some(path) = &self.report {
+            if saver.as_ref().is_some_and(|saver| saver.path() == path) {
+                return Err(Failure::Usage(format!(
+                    "--report {}: the model is to be written there; expected another place",
+                    path.display()
+                )));
+            }
+            if source.run.train.shards > 0 {
+                return Err(Failure::Usage(
+                    "--report: its diagnosis looks at whole batches, and those of this run are cut into shards; leave it out"
+                        .into(),
+                ));
+            }
             place::free(path, self.force)?;
         }
+        Ok((saver, source.prepare::<T>()?))
+    }
+
+    fn train<T: Real>(
+        &self,
+        source: Source,
+        out: Output,
+        mut workers: Option<&mut Workers<'_>>,
+    ) -> Result<(), Failure> {
+        let signals = Signals::catch().map_err(|error| Failure::Output(format!("signals: {error}")))?;
         let run = &source.run.clone();
-        let Prepared { mut trainer, sets, notes, best } = source.prepare::<T>()?;
+        let mut start = self.start::<T>(source, workers.as_deref());
+        if let Some(workers) = &mut workers {
+            start = workers.agree(start, |(_, prepared)| facts(prepared));
+        }
+        let (saver, Prepared { mut trainer, sets, notes, best }) = start?;
         out.remarks(&sets.remarks);
         Plan::of(run, &trainer, &sets, saver.as_ref().map(Saver::path)).show(out)?;
 
-        let events = self.tensorboard.as_deref().map(Events::create).transpose()?;
+        let leads = workers.as_deref().is_none_or(Workers::lead);
+        let events = self.tensorboard.as_deref().filter(|_| leads).map(Events::create).transpose()?;
         let mut batches = run.train.batches(sets.training.rows(), run.seed)?;
         let epochs = run.train.epochs(batches.per_epoch());
-        let steps = epochs.saturating_mul(batches.per_epoch() as u64);
+        if trainer.position().epoch >= epochs {
+            out.remark(format!(
+                "nothing is left to do: of {} from the start of the run, {} done; see --epochs (train.epochs)",
+                counted(epochs as usize, "epoch"),
+                trainer.position().epoch
+            ));
+        }
         let mut watch = Watch {
             run,
             sets: &sets,
@@ -112,18 +172,25 @@ impl Train {
             best_epoch: best_of(&notes.history),
             notes,
             best,
-            bar: watch::bar(steps, out),
+            bar: Bar::new(batches.per_epoch() as u64, epochs, trainer.position(), out),
             events,
             recorder: self.report.is_some().then(|| Recorder::new(&trainer)),
             failure: None,
         };
         let fitted = if watch.is_over() {
             Ok(())
-        } else {
+        } else if run.train.shards == 0 {
             trainer.fit_batches(&sets.training, &mut batches, epochs, &mut watch)
+        } else {
+            let mut alone = Alone;
+            let bucket = workers.as_ref().map_or(0, |workers| workers.bucket);
+            let collective = workers.map_or(&mut alone as &mut dyn Collective<T>, T::collective);
+            let mut team = Team::new(collective, run.train.shards as usize)?;
+            team.bucket = bucket;
+            trainer.fit_shared(&sets.training, &mut batches, epochs, &mut team, &mut watch)
         };
-        let ended = watch.finish(fitted, &mut trainer)?;
-        self.tell(run, &sets, &ended, &mut trainer, out)
+        let ended = watch.finish(fitted, epochs, &mut trainer, &mut batches)?;
+        if leads { self.tell(run, &sets, &ended, &mut trainer, out) } else { Ok(()) }
     }
 
     /// How well the best network does.
@@ -154,8 +221,7 @@ impl Train {
             out.text(format!("model: {}", saver.path().display()))?;
         }
         if let Some(path) = &self.report {
-            let svg = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"));
-            place::write(path, &page::text(svg, run, sets, ended, &results, trainer)?)?;
+            place::write(path, &page::text(path, run, sets, ended, &results, trainer)?)?;
             done["report"] = path.display().to_string().into();
             out.text(format!("report: {}", path.display()))?;
         }

@@ -129,6 +129,14 @@ fn a_trace_in_every_format_and_of_chosen_rows() {
         x["value"].as_array().expect("rows").len()
     };
     assert_eq!((shape(""), shape(" --row 3")), (32, 1));
+    // The batch is that of the run's next step: of shuffled rows, unless rows are not to be shuffled.
+    let labels = |run: &str| {
+        let rows = objects(&format!("trace {run}"));
+        let y = rows.into_iter().find(|row| row["symbol"] == "y").expect("y");
+        let labels = y["value"].as_array().expect("rows").iter().map(|row| row[0].to_string());
+        labels.collect::<std::collections::HashSet<_>>().len()
+    };
+    assert_eq!((labels(&run), labels(&iris("in-order.toml", "[train]\nshuffle = false\n"))), (3, 1));
     let entry = stdout(&format!("trace {run} --entry 0.weight[1,2]"));
     assert!(entry.contains("[1,2]"), "{entry}");
     let model = fresh("trace.ckpt");
@@ -142,7 +150,8 @@ fn a_trace_in_every_format_and_of_chosen_rows() {
 fn what_cannot_be_traced() {
     for (arguments, code, message) in [
         ("trace nope.toml", 66, "nope.toml: no such file; check the path and the working directory"),
-        ("trace --row 3", 2, "--row 3: the training part has 1 rows; expected one from 0 to 0"),
+        ("trace --row 3", 2, "--row 3: the training part has 1 row; expected 0"),
+        ("audit nope.csv --row 0", 66, "nope.csv: no such file; check the path and the working directory"),
         (
             "trace --input 1,2 --target 1",
             2,
@@ -151,6 +160,15 @@ fn what_cannot_be_traced() {
         ("audit nope.toml", 66, "nope.toml: no such file; check the path and the working directory"),
     ] {
         assert_eq!(refusal(arguments), (code, message.to_owned()));
+    }
+    for (arguments, part) in [
+        ("trace --row -1", "invalid value '-1' for '--row <ROW>'"),
+        ("trace --decimals 101", "101 is not in 0..=100"),
+        ("graph --decimals 18", "18 is not in 0..=17"),
+        ("trace --steps 0", "0 is not in 1..=10000"),
+    ] {
+        let (code, _, errors) = run(arguments);
+        assert!(code == 2 && errors.contains(part), "{arguments}: {code} {errors}");
     }
     let (code, message) = refusal("trace --entry q[0,0]");
     assert_eq!(code, 2);
@@ -162,7 +180,7 @@ fn an_audit_tells_right_from_wrong() {
     let (code, text, _) = run("audit examples/one_hidden_unit.claims.toml");
     assert_eq!(code, 1);
     assert!(
-        text.ends_with("27 right, 2 right though the printed operands give another number, 1 wrong\n"),
+        text.ends_with("30 right, 2 right though the printed operands give another number, 1 wrong\n"),
         "{text}"
     );
     let right = file("right.csv", "symbol,step,printed,operands\nd_w2,0,0.0762,\nloss,1,0.0018,\n");

@@ -8,6 +8,8 @@ use program::{TMP, command, fresh, objects, refusal, run, stdout};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 const ENDLESS: &str = "train data/iris.csv --target target --patience 0 --epochs 1000000000 --json";
 
@@ -51,6 +53,43 @@ fn a_signal_lets_the_step_end_and_saves() {
             "{name} after {epochs} epochs"
         );
     }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once_and_leaves_the_model_as_it_was() {
+    let model = fresh("twice.ckpt");
+    stdout(&format!("train data/iris.csv --target target --epochs 1 -o {model} -q"));
+    let before = fs::read(&model).expect("it");
+    // Nobody writes to the pipe, so that no step ever comes after which a first signal could end it.
+    let pipe = fresh("never.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let mut child =
+        command(&format!("train {pipe} --target y -o {model} --force")).spawn().expect("it starts");
+    let held = || {
+        let mut names = fs::read_dir(TMP)
+            .expect("it")
+            .flatten()
+            .map(|file| file.file_name().to_string_lossy().into_owned());
+        names.any(|name| name.contains("twice.ckpt."))
+    };
+    while !held() {
+        assert!(child.try_wait().expect("a child").is_none(), "it takes the place, and waits for data");
+        thread::sleep(Duration::from_millis(1));
+    }
+    let mut sent = 0;
+    let status = loop {
+        match child.try_wait().expect("a child") {
+            Some(status) => break status,
+            None => signal(&child, "INT"),
+        }
+        sent += 1;
+        thread::sleep(Duration::from_millis(5));
+    };
+    assert!(sent >= 2 && status.code() == Some(130), "{sent} signals: {status}");
+    assert!(fs::read(&model).expect("it") == before, "bit for bit");
+    // What it held is free again.
+    stdout(&format!("train data/iris.csv --target target --epochs 1 -o {model} --force -q"));
+    assert!(!held());
 }
 
 #[test]

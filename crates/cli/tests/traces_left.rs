@@ -34,6 +34,23 @@ fn a_page_of_the_run() {
         assert!(!html.contains("src=\"http") && !html.contains("<link"), "it needs no network");
         assert_eq!(refusal(&flags).0, 73);
     }
+    let (code, _, message) = program::run("train data/iris.csv --target target --report curve.png");
+    assert_eq!(
+        (code, message.lines().next()),
+        (
+            2,
+            Some(
+                "error: invalid value 'curve.png' for '--report <FILE>': expected a name that ends in .html, for a page, or \
+                 in .svg, for the loss curve alone; rsvg-convert or a browser makes a PNG of it"
+            )
+        )
+    );
+    let both = fresh("both.svg");
+    let expected = format!("--report {both}: the model is to be written there; expected another place");
+    assert_eq!(
+        refusal(&format!("train data/iris.csv --target target -o {both} --report {both}")),
+        (2, expected)
+    );
     let curve = fresh("curve.svg");
     stdout(&format!("train data/iris.csv --target target --epochs 5 --report {curve}"));
     assert!(fs::read_to_string(&curve).expect("it").starts_with("<svg"));

@@ -152,6 +152,16 @@ fn divergence_names_the_step_the_rate_and_the_first_bad_value() {
         message.contains("by affine going forward; bad entries: ") && message.contains(", in rows "),
         "{message}"
     );
+    // The same rows, where they stand in the file.
+    let list = |after: &str| {
+        let (_, rest) = message.split_once(after).unwrap_or_else(|| panic!("{message}"));
+        let numbers = rest.split(['\n', 'o', '…']).next().expect("a list").split(", ");
+        numbers.filter_map(|number| number.trim().parse::<usize>().ok()).collect::<Vec<_>>()
+    };
+    let lines = list("these rows of the batch are on lines ");
+    assert_eq!(lines.len(), list(", in rows ").len(), "{message}");
+    assert!(lines.iter().all(|line| (2..=151).contains(line)), "{message}");
+    assert!(message.contains(" of data/iris.csv"), "{message}");
 }
 
 #[test]
@@ -175,5 +185,55 @@ fn divergence_leaves_the_last_good_model() {
 fn what_is_odd_is_remarked_on() {
     let constant = file("constant.csv", "a,b,kind\n1,5,x\n2,5,y\n3,5,x\n4,5,y\n5,5,x\n6,5,y\n7,5,x\n8,5,y\n");
     let (code, _, note) = run(&format!("train {constant} --target kind --epochs 2 --batch 100"));
-    assert_eq!((code, note.as_str()), (0, "note: the same in every training row, and so of no use: b\n"));
+    let expected = format!(
+        "note: {constant}: column b: the same in every training row, and so of no use\n\
+         note: --batch 100 (train.batch): the training part has 6 rows; each step takes them all\n"
+    );
+    assert_eq!((code, note), (0, expected));
+    let rows = lines(20, |x| format!("{},{}", x + 3, x % 2));
+    let headless = file("headless.csv", rows);
+    let (code, _, note) = run(&format!("train {headless} --target 0 --epochs 1"));
+    let expected = format!(
+        "note: {headless}:1: the first line is all numbers, and was taken for the names of the columns; is the header \
+         missing?\n"
+    );
+    assert_eq!((code, note), (0, expected));
+}
+
+#[test]
+fn shards_are_part_of_a_run() {
+    let model = fresh("shards.ckpt");
+    let train = "train data/iris.csv --target target --epochs 2 --force --quiet -o $TMP/shards.ckpt";
+    let bytes = |flags: &str| {
+        stdout(&format!("{train} {flags}"));
+        fs::read(&model).expect("a model")
+    };
+    let (whole, eight) = (bytes(""), bytes("--shards 8"));
+    assert_eq!(eight, bytes("--shards 8 --threads 1"));
+    assert_ne!(whole, eight);
+    let run = file(
+        "shards.toml",
+        "[data]\ntrain = \"iris.csv\"\ntarget = \"target\"\n[train]\nepochs = 2\nshards = 8\n",
+    );
+    fs::copy(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/iris.csv"),
+        format!("{}/iris.csv", program::TMP),
+    )
+    .expect("a copy");
+    let plan = &objects(&format!("train {run}"))[0];
+    assert_eq!(plan["shards"], 8);
+
+    let (code, message) = refusal("train --resume $TMP/shards.ckpt --shards 4 --epochs 3");
+    assert_eq!(code, 2);
+    assert!(message.starts_with("train.shards: found 4, expected 8 as "), "{message}");
+    let (code, _, stderr) = self::run("train data/iris.csv --target target --shards 6 --quiet");
+    assert_eq!((code, &*stderr), (2, "error: shards: found 6, expected a power of two from 1 to 65536\n"));
+    let (code, message) = refusal("train data/iris.csv --target target --shards 8 --report $TMP/shards.html");
+    assert_eq!(code, 2);
+    assert!(message.starts_with("--report: its diagnosis looks at whole batches"), "{message}");
+
+    bytes("");
+    let (code, _, stderr) = self::run("train --resume $TMP/shards.ckpt --shards 4 --epochs 3");
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("begun with whole batches; from here they are cut into 4 shards"), "{stderr}");
 }

@@ -193,6 +193,11 @@ impl Frame {
         })
     }
 
+    /// The line of the file that a row begins on, from 1; of rows without a file, which row it was.
+    pub fn line(&self, row: usize) -> u64 {
+        self.lines[row]
+    }
+
     /// Where a cell is, or was.
     pub fn place(&self, row: usize, column: usize) -> Place {
         let name = self.columns[column].name.clone();

@@ -3,11 +3,10 @@
 use crate::Error;
 use glassgrad_autograd::{Memory, Tape, Var};
 use glassgrad_tensor::Scalar;
-use glassgrad_train::{Observer, Step, Trainer};
+use glassgrad_train::Trainer;
 use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
 use std::fmt;
-use std::ops::ControlFlow;
 
 /// Where a number first went bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -202,39 +201,5 @@ impl fmt::Display for BadValue {
             writeln!(f, "  {name}: from {least:e} to {most:e}; this row {row:?}")?;
         }
         Ok(())
-    }
-}
-
-/// Looks at the gradient of every step, and stops the run at the first NaN or infinity in it: a finite loss may have one,
-/// and the next loss would then be NaN from parameters that went bad before.
-///
-/// Cost a step: a look at each number of ∇θ and a copy of θ, that is about one more pass than the optimiser makes.
-#[derive(Debug)]
-pub struct Sentinel<T> {
-    /// θ before the step that is being made.
-    theta: Vec<T>,
-    found: Option<BadValue>,
-}
-
-impl<T: Scalar> Sentinel<T> {
-    /// For a run that goes on from where the trainer is.
-    pub fn new(trainer: &Trainer<T>) -> Self {
-        Self { theta: trainer.theta().to_vec(), found: None }
-    }
-
-    /// What stopped the run, if that was a bad gradient.
-    pub fn found(&self) -> Option<&BadValue> {
-        self.found.as_ref()
-    }
-}
-
-impl<T: Scalar> Observer<T> for Sentinel<T> {
-    fn step(&mut self, trainer: &Trainer<T>, _: &Step<T>) -> ControlFlow<()> {
-        if trainer.grad().iter().all(|g| g.is_finite()) {
-            self.theta.copy_from_slice(trainer.theta());
-            return ControlFlow::Continue(());
-        }
-        self.found = locate(trainer.tape(), trainer.loss(), &self.theta, trainer.memory());
-        ControlFlow::Break(())
     }
 }

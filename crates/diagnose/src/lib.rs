@@ -27,14 +27,16 @@ mod record;
 mod recorder;
 mod report;
 mod rules;
+mod sentinel;
 mod step_audit;
 
 pub use error::Error;
-pub use first_bad::{BadValue, Operand, Sentinel, Stage, first_bad, locate};
+pub use first_bad::{BadValue, Operand, Stage, first_bad, locate};
 pub use gradcheck::{GradientReport, TensorCheck, check_gradients};
 pub use lr_map::{Curvature, EXACT_PARAMETERS, LrMap, LrMapSettings, Outcome, Trial, lr_map};
 pub use record::{LossFacts, Norms, Record, Sample, Start};
 pub use recorder::Recorder;
 pub use report::{Diagnosis, diagnose, examine};
 pub use rules::{Finding, RULES, Rule, Side};
+pub use sentinel::Sentinel;
 pub use step_audit::{Example, StepAudit, audit_step, rank_examples};

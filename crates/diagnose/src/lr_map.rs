@@ -1,13 +1,16 @@
 //! [`lr_map()`]: which learning rates a loss allows: its curvature, and what gradient descent does at each rate.
 
+mod print;
+mod trial;
+
 use crate::Error;
 use crate::eigen::{Tridiagonal, lanczos};
-use crate::problem::{Problem, dot};
-use glassgrad_report::{Chart, Series};
+use crate::problem::Problem;
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
 use serde::Serialize;
-use std::fmt;
+use trial::descend;
+pub use trial::{Outcome, Trial};
 
 /// Up to here the Hessian is made whole and its eigenvalues are exact to rounding.
 pub const EXACT_PARAMETERS: usize = 1000;
@@ -46,39 +49,6 @@ pub struct Curvature {
     pub critical_lr: Option<f64>,
     /// Hessian–vector products made; one a parameter where the Hessian is made whole.
     pub products: usize,
-}
-
-/// What gradient descent does at a rate. "Low" means within a thousandth of the fall from the start to the lowest
-/// loss of any trial.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Gets low from one side.
-    Converges,
-    /// Gets low, but more than half of the steps until then go past the lowest point on their line, and more than 3.
-    Alternates,
-    /// The loss first rises above its start by 1 % or more, and then gets low.
-    GrowsThenConverges,
-    /// Never rises above its start, but is not low yet.
-    Slow,
-    /// Rises above its start and does not get low.
-    Stuck,
-    /// NaN, infinite, or a million times the loss at the start.
-    Diverges,
-}
-
-/// Gradient descent at one rate, from the same start as all others.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Trial {
-    /// The learning rate.
-    pub lr: f64,
-    /// What it did.
-    pub outcome: Outcome,
-    /// The loss before each step and after the last, as far as it is finite.
-    pub losses: Vec<f64>,
-    /// Steps that went past the lowest point on their line: the next gradient points back. Not counted once the gradient
-    /// is below a billionth of its greatest.
-    pub overshoots: usize,
 }
 
 /// What [`lr_map()`] found; prints itself as a table.
@@ -172,116 +142,4 @@ fn curvature(problem: &Problem<'_>, theta: &[f64], step: usize, loss: f64) -> Op
     };
     let rate = |times: f64| (largest > 0.0).then(|| times / largest);
     Some(Curvature { step, loss, largest, best_lr: rate(1.0), critical_lr: rate(2.0), products })
-}
-
-/// Gradient descent, its outcome still to be judged.
-fn descend(problem: &mut Problem<'_>, lr: f64, steps: usize) -> Trial {
-    let (mut theta, mut grad) = (problem.theta.clone(), vec![0.0; problem.theta.len()]);
-    let mut last = vec![0.0; grad.len()];
-    let mut trial = Trial { lr, outcome: Outcome::Diverges, losses: Vec::new(), overshoots: 0 };
-    let mut steepest = 0.0_f64;
-    for _ in 0..=steps {
-        let loss = problem.gradient(&theta, &mut grad);
-        if !loss.is_finite() {
-            break;
-        }
-        trial.losses.push(loss);
-        let steep = dot(&grad, &grad).sqrt();
-        steepest = steepest.max(steep);
-        // Where the loss rests at its floor, the direction of the gradient is that of rounding errors.
-        trial.overshoots += usize::from(steep > 1e-9 * steepest && dot(&grad, &last) < 0.0);
-        theta.iter_mut().zip(&grad).for_each(|(x, g)| *x -= lr * g);
-        last.copy_from_slice(&grad);
-    }
-    trial
-}
-
-impl Trial {
-    fn judge(&mut self, lowest: f64, steps: usize) {
-        let (first, last) = (self.losses[0], self.losses[self.losses.len() - 1]);
-        let most = self.losses.iter().copied().fold(first, f64::max);
-        let is_low = |loss: f64| loss - lowest <= 1e-3 * (first - lowest);
-        let low = is_low(last);
-        let until_low = self.losses.iter().take_while(|&&loss| !is_low(loss)).count();
-        let grows = most > first + 0.01 * first.abs();
-        self.outcome = if self.losses.len() <= steps || last > 1e6 * first.abs() {
-            Outcome::Diverges
-        } else {
-            match (low, grows) {
-                (true, true) => Outcome::GrowsThenConverges,
-                (true, false) if self.overshoots > 3.max(until_low / 2) => Outcome::Alternates,
-                (true, false) => Outcome::Converges,
-                (false, true) => Outcome::Stuck,
-                (false, false) => Outcome::Slow,
-            }
-        };
-    }
-}
-
-impl Outcome {
-    /// In words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Converges => "converges",
-            Self::Alternates => "alternates",
-            Self::GrowsThenConverges => "grows, then converges",
-            Self::Slow => "slow",
-            Self::Stuck => "stuck",
-            Self::Diverges => "diverges",
-        }
-    }
-
-    const fn color(self) -> &'static str {
-        match self {
-            Self::Converges => "#1b7837",
-            Self::Alternates => "#2166ac",
-            Self::GrowsThenConverges => "#8c6bb1",
-            Self::Slow => "#7f7f7f",
-            Self::Stuck => "#d08a00",
-            Self::Diverges => "#b2182b",
-        }
-    }
-}
-
-impl fmt::Display for LrMap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rate = |lr: Option<f64>| lr.map_or("none".into(), |lr| format!("{lr:.12}"));
-        writeln!(f, "curvature along gradient descent at η = {:?}", self.lr)?;
-        writeln!(
-            f,
-            "{:>6} {:>12} {:>18} {:>18} {:>18}",
-            "step", "loss", "λ", "best η = 1/λ", "critical η = 2/λ"
-        )?;
-        for c in &self.curvature {
-            let (best, critical) = (rate(c.best_lr), rate(c.critical_lr));
-            writeln!(f, "{:>6} {:>12.4e} {:>18.12} {best:>18} {critical:>18}", c.step, c.loss, c.largest)?;
-        }
-        writeln!(f, "\n{:>14} {:>12} {:>12} {:>12}  outcome", "η", "first loss", "most", "last loss")?;
-        for trial in &self.trials {
-            let most = trial.losses.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let (first, last) = (trial.losses[0], trial.losses[trial.losses.len() - 1]);
-            let outcome = trial.outcome.words();
-            writeln!(f, "{:>14.6} {first:>12.4e} {most:>12.4e} {last:>12.4e}  {outcome}", trial.lr)?;
-        }
-        Ok(())
-    }
-}
-
-impl LrMap {
-    /// The map as a picture: the loss of every trial by step, in the colour of its outcome. An SVG document.
-    pub fn svg(&self) -> String {
-        let limit = self.limit();
-        let rates = match (limit.best_lr, limit.critical_lr) {
-            (Some(best), Some(critical)) => format!("; best η = {best:.6}, critical η = {critical:.6}"),
-            _ => String::new(),
-        };
-        let label = |trial: &Trial| format!("η = {:.4}: {}", trial.lr, trial.outcome.words());
-        let series = |trial: &Trial| Series {
-            label: label(trial),
-            color: trial.outcome.color(),
-            values: trial.losses.clone(),
-        };
-        let title = format!("Gradient descent by learning rate (λ = {:.6}{rates})", limit.largest);
-        Chart::new(title, "step", "loss", self.trials.iter().map(series).collect()).svg()
-    }
 }

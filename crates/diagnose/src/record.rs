@@ -1,5 +1,6 @@
 //! [`Record`]: what the rules are applied to: plain numbers of a run.
 
+use crate::first_bad::BadValue;
 use serde::Serialize;
 
 /// What was seen of a run.
@@ -21,6 +22,9 @@ pub struct Record {
     pub saturating: Vec<String>,
     /// The ReLUs, by name, and the share of their units that were 0 in every row looked at.
     pub dead: Vec<(String, f64)>,
+    /// The bad gradient that stopped the run, if a [`Sentinel`](crate::Sentinel) watched it as well; a recorder
+    /// leaves this empty.
+    pub first_bad: Option<BadValue>,
 }
 
 /// What the tape says of its loss.

@@ -1,7 +1,10 @@
 //! [`Recorder`]: watches a run, and remembers what the rules need.
 
-use crate::eigen::lanczos;
-use crate::record::{LossFacts, Norms, Record, Sample, Start};
+mod batch;
+mod start;
+
+use crate::record::{LossFacts, Norms, Record, Sample};
+use batch::{Seen, see};
 use glassgrad_autograd::{Memory, Tape, Var};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::{Observer, Step, Trainer};
@@ -9,17 +12,14 @@ use std::ops::ControlFlow;
 
 /// The first so many steps are all looked into.
 const FIRST: usize = 64;
-/// Products for the curvature at the start: enough for its first digit or two.
-const PRODUCTS: usize = 12;
-
 /// Records a run for [`diagnose`](crate::diagnose()): pass it to [`Trainer::fit`], or call
 /// [`record`](Self::record) after each step of a loop of one's own.
 ///
 /// Training keeps its bits: a recorder only reads. What it costs: once, for plain gradient descent, at most 24 forward and
 /// backward runs of the first batch, on a copy of it; in a step that is looked into, four passes over θ and one over the
 /// batch, the outputs of sigmoids, tanhs and ReLUs, and the adjoints of layers; in others, one number. On the digits
-/// (64-64-10, batches of 32, SGD or Adam, where a step takes 16 µs) a step that is looked into takes three times as long,
-/// and so a run some 10 % longer. It holds two vectors as long as θ (while it makes that curvature, some twenty), 8 bytes a step, and about 60 bytes a parameter
+/// (64-64-10, batches of 32, where a step takes 15 µs) a step that is looked into takes three times as long, and so a
+/// run some 15 % longer; `benches/RESULTS.md` has other networks. It holds two vectors as long as θ (while it makes that curvature, some twenty), 8 bytes a step, and about 60 bytes a parameter
 /// tensor for each step looked into: the first 64, and from there on one in [`every`](Self::every).
 #[derive(Debug)]
 pub struct Recorder<T> {
@@ -50,22 +50,6 @@ struct Relu {
     name: String,
     /// Which units have been above 0.
     alive: Vec<bool>,
-}
-
-/// What tells one batch from another, whatever the order of its rows.
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    rows: usize,
-    sums: [f64; 2],
-    sizes: [f64; 2],
-    residual: Option<f64>,
-}
-
-impl Seen {
-    fn same_rows(&self, other: &Self) -> bool {
-        let close = |i: usize| (self.sums[i] - other.sums[i]).abs() <= 1e-9 * self.sizes[i];
-        self.rows == other.rows && close(0) && close(1)
-    }
 }
 
 impl<T: Scalar> Recorder<T> {
@@ -136,28 +120,6 @@ impl<T: Scalar> Recorder<T> {
         if next {
             self.before.copy_from_slice(trainer.theta());
         }
-    }
-
-    fn start(&mut self, trainer: &Trainer<T>, step: &Step<T>) {
-        let plain = trainer.descent().rule().slots().is_empty() && step.norm.is_none();
-        let (tape, mut memory) = (trainer.tape(), trainer.memory().clone());
-        let (mut theta, mut grad) = (self.before.clone(), self.before.clone());
-        let reach = reach::<T>();
-        let mut gradient = |v: &[f64], step: f64| -> Vec<f64> {
-            for ((x, start), v) in theta.iter_mut().zip(&self.before).zip(v) {
-                *x = *start + T::from_f64(step * v);
-            }
-            tape.forward_to(trainer.loss(), &theta, &mut memory);
-            tape.backward(trainer.loss(), &theta, &mut grad, &mut memory);
-            grad.iter().map(|g| g.to_f64()).collect()
-        };
-        let product = |v: &[f64]| {
-            let (ahead, behind) = (gradient(v, reach), gradient(v, -reach));
-            ahead.iter().zip(behind).map(|(ahead, behind)| (ahead - behind) / (2.0 * reach)).collect()
-        };
-        let curvature = plain.then(|| lanczos(self.before.len(), PRODUCTS, 1e-3, product)).flatten();
-        let curvature = curvature.map(|largest| largest.value);
-        self.record.start = Some(Start { lr: step.lr, rows: trainer.memory().batch(), curvature });
     }
 
     /// Looks into a step.
@@ -272,31 +234,6 @@ impl Curve {
             Self::Tanh => 1.0 - y * y,
         }
     }
-}
-
-/// How far a central difference of gradients should reach: ∛ε of the numbers at hand, where rounding and the ε² of
-/// the difference are alike. Exact products on dual numbers would cost some eight times as much.
-fn reach<T: Scalar>() -> f64 {
-    let third = 1.0 / 3.0;
-    (3.0 * (T::from_f64(third).to_f64() - third).abs() + f64::EPSILON).cbrt()
-}
-
-fn see<T: Scalar>(trainer: &Trainer<T>) -> Seen {
-    let (tape, theta, memory) = (trainer.tape(), trainer.theta(), trainer.memory());
-    let (mut sums, mut sizes) = ([0.0; 2], [0.0; 2]);
-    for (i, name) in ["x", "y"].into_iter().enumerate() {
-        if let Ok(var) = tape.var(name) {
-            for x in tape.value(var, theta, memory) {
-                sums[i] += x.to_f64();
-                sizes[i] += x.to_f64().abs();
-            }
-        }
-    }
-    let residual = tape.var("loss.residual").ok().map(|var| {
-        let residual = tape.value(var, theta, memory);
-        residual.iter().map(|r| r.to_f64()).sum::<f64>()
-    });
-    Seen { rows: memory.batch(), sums, sizes, residual }
 }
 
 fn loss_facts(tape: &Tape, loss: Var) -> LossFacts {

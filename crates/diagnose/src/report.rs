@@ -63,7 +63,11 @@ pub fn diagnose<T: Scalar>(
     data: Option<&Dataset<T>>,
 ) -> Result<Diagnosis, Error> {
     let ended = trainer.value("loss")?[[0, 0]].is_finite() && trainer.theta().iter().all(|x| x.is_finite());
-    let first_bad = if ended { None } else { first_bad(trainer)? };
+    let first_bad = match &record.first_bad {
+        Some(bad) => Some(bad.clone()),
+        None if ended => None,
+        None => first_bad(trainer)?,
+    };
     let mut findings = Vec::new();
     if let Some(bad) = &first_bad {
         findings.extend(NON_FINITE.judge(bad.bad as f64, &bad.name));

@@ -85,7 +85,7 @@ rules! {
     LR_ABOVE_CRITICAL: "lr-above-critical",
         "η·λ, with λ the curvature at the start, where the loss rose to 1.5 times its start or more,",
         Above 2.0,
-        "a step multiplies the error along an eigenvector of the Hessian by 1 − η·λ, which grows from η·λ = 2 on (LeCun et al. 1998, Efficient BackProp, section 5.1)",
+        "a step multiplies the error along an eigenvector of the Hessian by 1 − η·λ, which grows from η·λ = 2 on (LeCun, Bottou, Orr and Müller 1998, Efficient BackProp, section 5.1)",
         "lower the learning rate below 2/λ, best to 1/λ";
     LR_FAR_BELOW: "lr-far-below-best",
         "η·λ, where more than a twentieth of the loss at the start is left,",
@@ -110,12 +110,12 @@ rules! {
     OVERSHOOT: "overshoot",
         "the share of steps on the same rows after which the gradient points back along the step",
         Above 0.8,
-        "such a step went past the lowest point on its line (Nocedal and Wright 2006, section 3.1: the slope along the step changes its sign)",
+        "such a step went past the lowest point on its line: the slope along it has changed its sign (Nocedal and Wright 2006, Numerical Optimization, chapter 3); noise would do so in half of the steps",
         "lower the learning rate";
     UPHILL: "uphill-steps",
         "the share of steps that lead up along the gradient, ∇L·Δθ > 0,",
         Above 0.9,
-        "a descent direction has ∇L·Δθ < 0 (Nocedal and Wright 2006, section 2.2)",
+        "a descent direction has ∇L·Δθ < 0 (Nocedal and Wright 2006, Numerical Optimization, chapter 2)",
         "subtract the gradient from the parameters, do not add it; check its sign";
     ACCUMULATED: "gradient-accumulated",
         "‖Δθₜ − Δθₜ₋₁ + η·∇L‖/‖η·∇L‖, median over steps that are not −η·∇L,",
@@ -145,32 +145,32 @@ rules! {
     START_BELOW_CHANCE: "start-below-chance",
         "the first loss over ln C, in a batch of 8 rows or more,",
         Below 0.3,
-        "ln C is the loss of a guess among C classes, and before training there is nothing better",
+        "ln C is the loss of a guess among C classes, and before training there is nothing better (CS231n notes, Neural Networks Part 3, sanity checks)",
         "look whether the target is among the features, and whether the weights are really untrained";
     SATURATED: "saturated",
         "the share of outputs whose slope is below a hundredth of the greatest (|z| > 6 for σ, 3 for tanh), median over steps,",
         Above 0.5,
-        "a slope multiplies every gradient that passes: σ' is 0.0025 at 6 and 2e-9 at 20 (Glorot and Bengio 2010, section 3)",
+        "a slope multiplies every gradient that passes: σ' is 0.0025 at 6 and 2e-9 at 20 (Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, section 3)",
         "scale the inputs, and begin with smaller weights (Glorot's)";
     DEAD_RELU: "dead-relu",
         "the share of units that were 0 in every row looked at",
         Above 0.5,
-        "such a unit's weights have gradient 0, and it stays dead (Maas, Hannun and Ng 2013, section 2)",
+        "such a unit's weights have gradient 0, and it stays dead (Maas, Hannun and Ng 2013, Rectifier nonlinearities improve neural network acoustic models)",
         "begin with biases of 0 and He's weights, lower the learning rate, or use a leaky ReLU";
     VANISHING: "vanishing-gradient",
         "the root mean square of the adjoint ∂L/∂z of the first layer over that of the last, median over steps,",
         Below 0.0001,
-        "every σ passes on at most ¼ of a gradient: six in a row leave 2e-4 (Bengio, Simard and Frasconi 1994; Glorot and Bengio 2010)",
+        "every σ passes on at most ¼ of a gradient: six in a row leave 2e-4 (Bengio, Simard and Frasconi 1994, Learning long-term dependencies with gradient descent is difficult)",
         "use ReLU or tanh, Glorot's or He's weights, normalisation or residual layers";
     EXPLODING: "exploding-gradient",
         "the root mean square of the adjoint ∂L/∂z of the first layer over that of the last, median over steps,",
         Above 10000.0,
-        "the same product over the layers, with factors above 1 (Pascanu, Mikolov and Bengio 2013, section 2)",
+        "the same product over the layers, with factors above 1 (Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural networks, section 2)",
         "begin with smaller weights (Glorot's or He's), scale the inputs, clip the gradient's norm";
     UPDATE_LARGE: "update-to-weight-large",
         "‖Δw‖/‖w‖ of one weight, median over steps,",
         Above 0.1,
-        "about 0.001 is usual (CS231n notes, Neural Networks 3, ratio of updates to weights); at 0.1 ten steps replace the weights",
+        "about 0.001 is usual (CS231n notes, Neural Networks Part 3, ratio of weights to updates); at 0.1 ten steps replace the weights",
         "lower the learning rate";
     UPDATE_SMALL: "update-to-weight-small",
         "the largest ‖Δw‖/‖w‖ of all weights that move, in the first ten steps,",
@@ -205,12 +205,12 @@ rules! {
     IMBALANCE: "class-imbalance",
         "rows of the most frequent class over rows of the rarest",
         Above 10.0,
-        "a network that never names the rare class is then right in 10 of 11 cases (He and Garcia 2009, section 2: learning from imbalanced data)",
+        "a network that never names the rare class is then right in 10 of 11 cases (He and Garcia 2009, Learning from imbalanced data)",
         "give the loss class weights, or judge by more than accuracy";
     LEAKAGE: "target-in-feature",
         "the share of the target's variance that one feature alone explains (R², for classes the correlation ratio), beside other features,",
         Above 0.999,
-        "a column that determines the target is usually made from it (Kaufman et al. 2012, Leakage in Data Mining)",
+        "a column that determines the target is usually made from it (Kaufman, Rosset, Perlich and Stitelman 2012, Leakage in data mining: formulation, detection, and avoidance)",
         "look where the column comes from; leave it out if it is not known when predicting";
     NON_FINITE: "non-finite",
         "NaN or infinite numbers in the first value that has any",

@@ -5,7 +5,7 @@ mod fixture;
 use fixture::{trainer, two_layers};
 use glassgrad_autograd::{Memory, Tape, Unary, Var};
 use glassgrad_data::Dataset;
-use glassgrad_diagnose::{Sentinel, Stage, diagnose, examine, first_bad, locate};
+use glassgrad_diagnose::{Record, Sentinel, Stage, diagnose, examine, first_bad, locate};
 use glassgrad_layers::{Activation, Chain, Dense, Init, Layer, Loss};
 use glassgrad_optim::{Adam, Sgd};
 use glassgrad_train::{Error, Trainer};
@@ -109,16 +109,21 @@ fn contributions_that_are_finite_while_their_sum_is_not() {
 #[test]
 fn a_bad_gradient_stops_the_run_before_the_loss_shows_it() {
     let data = Dataset::with_values(array![[3.0], [2.0], [4.0]], Array2::ones((3, 1))).unwrap();
-    // Nobody watches: the loss is NaN one step later, from parameters that are NaN already.
+    // Nobody watches: θ is NaN at the end of the epoch, and one step later so is the loss.
     let mut blind = roots();
-    assert!(matches!(blind.fit(&data, 3, 5, &mut ()), Err(Error::Diverged { epoch: 1, .. })));
+    assert!(matches!(blind.fit(&data, 3, 5, &mut ()), Err(Error::Spoiled { epoch: 0, .. })));
     assert_eq!(first_bad(&blind).unwrap().unwrap().name, "0.weight");
+    let mut blind = roots();
+    assert!(matches!(blind.fit(&data, 1, 5, &mut ()), Err(Error::Diverged { epoch: 0, .. })));
     let mut watched = roots();
     let mut sentinel = Sentinel::new(&watched);
     watched.fit(&data, 3, 5, &mut sentinel).unwrap();
     let bad = sentinel.found().unwrap();
     assert_eq!((bad.stage, bad.name.as_str(), bad.op, bad.by.as_str()), (Stage::Backward, "1", "sqrt", "2"));
     assert_eq!(watched.position().epoch, 0);
+    let record = Record { first_bad: Some(bad.clone()), ..Record::default() };
+    let found = diagnose(&watched, &record, None).unwrap();
+    assert_eq!((found.ids(), found.first_bad.as_ref()), (vec!["non-finite"], Some(bad)));
 }
 
 #[test]

@@ -180,13 +180,26 @@ fn single_precision_and_relu_are_checked_in_double() {
     assert!(report.passed(), "{report}");
 }
 
+/// A kink of a ReLU that only the widest differences reach spoils the order of an entry that is right.
+#[test]
+fn an_order_that_a_kink_has_spoiled_is_not_shown() {
+    let data = scaled("iris").select(&(0..150).step_by(5).collect::<Vec<_>>()).unwrap();
+    let mut spoiled =
+        trainer(two_layers(16, Activation::Relu, 3), 4, &Loss::CROSS_ENTROPY, Sgd::default(), 1);
+    let y = ndarray::Array2::from_shape_fn((30, 1), |(row, _)| (row / 10) as f64);
+    spoiled.load(data.features().view(), y.view()).unwrap();
+    let report = check_gradients(&spoiled, 0).unwrap();
+    assert!(report.passed(), "{report}");
+    assert!(report.tensors.iter().all(|tensor| tensor.order.is_none_or(|order| order >= 1.9)), "{report}");
+}
+
 #[test]
 fn beyond_a_thousand_parameters_by_products_alone() {
-    // 64·16 + 16 + 16·10 + 10 = 1210 parameters.
-    let data = scaled("digits").select(&(0..40).collect::<Vec<_>>()).unwrap();
+    // 64·14 + 14 + 14·10 + 10 = 1060 parameters.
+    let data = scaled("digits").select(&(0..16).collect::<Vec<_>>()).unwrap();
     let mut trainer =
-        trainer(two_layers(16, Activation::Tanh, 10), 64, &Loss::CROSS_ENTROPY, Sgd::default(), 1);
-    trainer.fit(&data, 40, 1, &mut ()).unwrap();
+        trainer(two_layers(14, Activation::Tanh, 10), 64, &Loss::CROSS_ENTROPY, Sgd::default(), 1);
+    trainer.fit(&data, 16, 1, &mut ()).unwrap();
     let settings = LrMapSettings { steps: 1, points: 2, rates: vec![0.1], lr: Some(0.1) };
     let map = lr_map(&trainer, &settings).unwrap();
     let found = map.curvature[0];
@@ -196,7 +209,7 @@ fn beyond_a_thousand_parameters_by_products_alone() {
     let hessian = tape.hessian(trainer.loss(), trainer.theta(), trainer.memory()).unwrap();
     let mut v = ndarray::Array1::<f64>::from_shape_fn(hessian.nrows(), |i| 1.0 + (i as f64).sin());
     let mut value = 0.0;
-    for _ in 0..1200 {
+    for _ in 0..500 {
         let next = hessian.dot(&v) + &v * found.largest;
         value = v.dot(&next) / v.dot(&v) - found.largest;
         v = &next / next.dot(&next).sqrt();

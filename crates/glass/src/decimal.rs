@@ -50,6 +50,12 @@ pub fn round(x: f64, decimals: usize) -> String {
     if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
+/// `x` to `decimals` places for a reader: as [`round`], but from 10¹⁶ on, where no place after the point means
+/// anything, with an exponent.
+pub(crate) fn shown(x: f64, decimals: usize) -> String {
+    if x.is_finite() && x.abs() >= 1e16 { format!("{x:.decimals$e}") } else { round(x, decimals) }
+}
+
 /// `x` as an operand on paper: whole if it has at most `decimals` places, else rounded to them, and with
 /// an exponent where that would leave nothing of it.
 pub(crate) fn short(x: f64, decimals: usize) -> String {
@@ -60,7 +66,12 @@ pub(crate) fn short(x: f64, decimals: usize) -> String {
     }
     let rounded = round(x, decimals);
     let vanished = x != 0.0 && !rounded.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    if vanished || x.abs() >= 1e15 { format!("{x:.decimals$e}") } else { rounded }
+    if !vanished && x.abs() < 1e15 {
+        return rounded;
+    }
+    let whole = format!("{x:e}");
+    let places = whole.split_once('e').map_or(0, |(mantissa, _)| mantissa.len().saturating_sub(2));
+    if places <= decimals { whole } else { format!("{x:.decimals$e}") }
 }
 
 /// The largest power of ten that is read, so that a file cannot ask for a number of a billion digits.

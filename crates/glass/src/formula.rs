@@ -56,13 +56,19 @@ impl Formula {
 
     /// As LaTeX, with every operand written by `show`.
     pub(crate) fn latex(&self, show: impl Fn(usize) -> String) -> String {
-        // An exponent that is an operand needs braces.
+        // An exponent or a radicand that is an operand needs braces, and a fraction parentheses of its height.
+        let places = || (0..self.0.chars().count()).map(place).filter(|k| self.0.contains(k.as_str()));
         let mut text = self.0.clone();
-        for k in (0..self.0.chars().count()).map(place).filter(|p| self.0.contains(p.as_str())) {
+        for k in places() {
             text = text.replace(&format!("e^-{k}"), &format!("e^{{-{k}}}"));
-            text = text.replace(&format!("e^{k}"), &format!("e^{{{k}}}"));
+            text = text.replace(&format!("^{k}"), &format!("^{{{k}}}"));
         }
-        let braced = Self(commands(&text));
+        text = commands(&text);
+        for k in places() {
+            text = text.replace(&format!("({k})^"), &format!(r"\left({k}\right)^"));
+            text = text.replace(&format!(r"\surd {k}"), &format!(r"\sqrt{{{k}}}"));
+        }
+        let braced = Self(text);
         braced.write(show)
     }
 }
@@ -78,7 +84,7 @@ fn commands(text: &str) -> String {
         }
         match word.as_str() {
             "" => {}
-            "tanh" | "ln" | "max" | "min" | "exp" => out += &format!(r"\{word} "),
+            "tanh" | "ln" | "max" | "min" | "exp" | "cos" => out += &format!(r"\{word} "),
             "sign" | "softmax" | "onehot" | "diag" | "rule" => out += &format!(r"\operatorname{{{word}}}"),
             short if short.len() == 1 => out += short,
             other => out += &format!(r"\text{{ {other} }}"),
@@ -95,6 +101,7 @@ fn commands(text: &str) -> String {
             'Σ' => out += r"\sum ",
             'σ' => out += r"\sigma",
             'η' => out += r"\eta",
+            'π' => out += r"\pi ",
             'Φ' => out += r"\Phi",
             'φ' => out += r"\varphi",
             '√' => out += r"\surd ",

@@ -16,6 +16,19 @@ use std::collections::HashSet;
 ///
 /// From a value's symbol follow those of its adjoint or gradient, `d_w1`; of a local derivative,
 /// `d_y_hat_d_w2`, but `sigmoid_slope` for that of h; and after the update, `new_w1`.
+///
+/// What an optimiser keeps or computes for w1 on the way:
+///
+/// | value | symbol |
+/// |---|---|
+/// | the gradient clipped and with λ·w1 added; the rate of its group | `g_w1`, `eta_w1` |
+/// | momentum's velocity, RMSProp's mean of squares, Adam's second moment | `v_w1` |
+/// | Adam's first moment; its moments corrected (m̂, v̂) | `m_w1`, `m_hat_w1`, `v_hat_w1` |
+/// | RMSProp's mean of gradients and variance (ṽ), if centred | `g_ave_w1`, `v_tilde_w1` |
+/// | AdaGrad's sum of squares | `state_sum_w1` |
+/// | what all share: the schedule's rate, the norm of the gradient, clipping's factor | `eta`, `grad_norm`, `clip_coef` |
+///
+/// A row is about such a value after the update, `new_v_w1`; before it, `v_w1` is an operand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Symbol {
     /// In ASCII letters, digits and underscores: `d_y_hat`.
@@ -58,6 +71,15 @@ impl Symbol {
     /// This after the update.
     pub(crate) fn new_value(&self) -> Self {
         Self::new(format!("new_{}", self.key), format!("{}'", self.text), format!("{}'", self.latex))
+    }
+
+    /// A letter with this as its index: `m_w1`, of `m`.
+    pub(crate) fn with_letter(&self, letter: &Self) -> Self {
+        Self::new(
+            format!("{}_{}", letter.key, self.key),
+            format!("{}_{}", letter.text, self.text),
+            format!("{}_{{{}}}", letter.latex, self.latex),
+        )
     }
 
     /// Entry `[i, j]` of this.

@@ -33,6 +33,14 @@ impl Clip {
             Clip::Norm(c) => Error::unless(c > 0.0, ("Clip", "Norm", c), "a number > 0"),
         }
     }
+
+    /// What a gradient of this norm is multiplied by; 1 if it is clipped by value.
+    pub fn coefficient(&self, norm: f64) -> f64 {
+        match *self {
+            Clip::Value(_) => 1.0,
+            Clip::Norm(c) => (c / (norm + 1e-6)).min(1.0),
+        }
+    }
 }
 
 /// Brings each element into −c ..= c; NaN stays.
@@ -46,11 +54,6 @@ pub(crate) fn by_value<T: Scalar>(grad: &mut [T], c: f64) {
             }
         },
     );
-}
-
-/// What a gradient of this norm is multiplied by to get at most the norm c.
-pub(crate) fn coefficient(norm: f64, c: f64) -> f64 {
-    (c / (norm + 1e-6)).min(1.0)
 }
 
 /// Lanes of [`squares`]: enough to hide the latency of an addition.

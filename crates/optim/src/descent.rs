@@ -1,7 +1,7 @@
 //! [`Descent`]: a recipe on its way, with all that it remembers.
 
 use crate::plateau::Watch;
-use crate::{At, Clip, Error, Optimizer, Plan, Recipe, State, clip};
+use crate::{At, Clip, Error, Optimizer, Recipe, State, clip};
 use glassgrad_tensor::{Scalar, pool};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -12,11 +12,11 @@ use std::ops::Range;
 /// with θ, that is what a checkpoint has to hold for a run to go on with the same bits.
 #[derive(Debug)]
 pub struct Descent<T> {
-    recipe: Recipe<T>,
-    runs: Vec<Run>,
-    len: usize,
-    state: Vec<T>,
-    progress: Progress,
+    pub(crate) recipe: Recipe<T>,
+    pub(crate) runs: Vec<Run>,
+    pub(crate) len: usize,
+    pub(crate) state: Vec<T>,
+    pub(crate) progress: Progress,
 }
 
 /// Neighbouring parameters that are treated alike: one loop.
@@ -103,12 +103,12 @@ impl<T: Scalar> Descent<T> {
         let mut norm = None;
         let mut scale = 1.0;
         match self.recipe.clip {
-            Some(Clip::Norm(c)) => {
+            Some(clip @ Clip::Norm(_)) => {
                 let n = self.norm(grad);
                 if !n.is_finite() {
                     return Err(Error::Norm { norm: n, t });
                 }
-                scale = clip::coefficient(n, c);
+                scale = clip.coefficient(n);
                 norm = Some(n);
             }
             Some(Clip::Value(c)) => {
@@ -159,46 +159,6 @@ impl<T: Scalar> Descent<T> {
         plateau.observe(&mut self.progress.watch, value)
     }
 
-    /// The number of parameters, frozen ones included.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Whether there are no parameters.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// The rule with its hyper-parameters.
-    pub fn rule(&self) -> &dyn Optimizer<T> {
-        &*self.recipe.rule
-    }
-
-    /// The recipe as data: see [`Recipe::plan`].
-    ///
-    /// # Errors
-    /// As [`Recipe::plan`].
-    pub fn plan(&self) -> Result<Plan, Error> {
-        self.recipe.plan()
-    }
-
-    /// How far this has come.
-    pub fn progress(&self) -> Progress {
-        self.progress
-    }
-
-    /// The rule's state vectors back to back, each in the layout of θ.
-    pub fn state(&self) -> &[T] {
-        &self.state
-    }
-
-    /// The rule's state vectors by name, each in the layout of θ: "velocity" of
-    /// [`Momentum`](crate::Momentum), say.
-    pub fn slots(&self) -> impl Iterator<Item = (&'static str, &[T])> {
-        let names = self.recipe.rule.slots().iter().map(|slot| slot.name);
-        names.zip(self.state.chunks_exact(self.len.max(1)))
-    }
-
     /// Goes on from what [`progress`](Descent::progress) and [`state`](Descent::state) gave in an equal
     /// recipe: every later bit is as if it had never stopped.
     ///
@@ -207,7 +167,7 @@ impl<T: Scalar> Descent<T> {
     /// then nothing has changed.
     pub fn restore(&mut self, progress: Progress, state: &[T]) -> Result<(), Error> {
         progress.validate()?;
-        check_state(self.rule(), self.len, state)?;
+        check_state(&*self.recipe.rule, self.len, state)?;
         self.state.copy_from_slice(state);
         self.progress = progress;
         Ok(())

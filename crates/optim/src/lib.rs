@@ -41,6 +41,7 @@ mod clip;
 mod descent;
 mod error;
 mod group;
+mod inspect;
 mod momentum;
 mod nesterov;
 mod optimizer;

@@ -113,6 +113,11 @@ fn groups_choose_by_name_and_the_first_counts() {
         .group("2.*", Group { frozen: true, ..Group::default() })
         .bind(&LAYOUT)
         .expect("a valid recipe");
+    let groups = [0, 12, 15, 21, LEN].map(|place| descent.group(place));
+    let found = groups.map(|group| (group.lr_factor, group.weight_decay, group.frozen));
+    let frozen = (1.0, Some(0.0), true);
+    let no_decay = (1.0, Some(0.0), false);
+    assert_eq!(found, [(1.0, Some(0.5), false), (0.5, Some(0.5), false), frozen, no_decay, frozen]);
     let mut theta = [2.0; LEN];
     descent.step(&mut theta, &mut [0.5; LEN]).expect("no clipping");
     // Δ = lr·(½ + λ·2): plain, half the rate, no decay, frozen.

@@ -1,4 +1,4 @@
-use crate::{Error, Trainer};
+use crate::{Error, NonFinite, Trainer};
 use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_layers::Loss;
 use glassgrad_tensor::Scalar;
@@ -41,6 +41,15 @@ impl<T: Scalar> Trainer<T> {
     /// Whether targets are such as the loss can take.
     pub(crate) fn check_probabilities(&self, y: ArrayView2<'_, T>) -> Result<(), Error> {
         check_probabilities(&self.kind, y)
+    }
+
+    /// Whether an epoch left θ finite. Asked for once an epoch, this costs nothing that could be measured.
+    pub(crate) fn check_theta(&self, epoch: u64) -> Result<(), Error> {
+        if self.theta.iter().all(|x| x.is_finite()) {
+            return Ok(());
+        }
+        let first = NonFinite::of("theta", self.tape.layout(), &self.theta).swap_remove(0);
+        Err(Error::Spoiled { epoch, lr: self.descent.lr(), first })
     }
 
     /// Whether the batches done of the epoch at hand are the first of these.

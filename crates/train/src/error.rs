@@ -107,6 +107,37 @@ pub enum Error {
         /// The learning rate of the step that would have followed.
         lr: f64,
     },
+    /// Parameters that an epoch left NaN or infinite, although the loss of each step was finite: the gradient of
+    /// one was not, or a step was too long.
+    Spoiled {
+        /// Epoch, from 0.
+        epoch: u64,
+        /// The learning rate of the step that would have followed.
+        lr: f64,
+        /// The first parameter that has some.
+        first: NonFinite,
+    },
+    /// A batch cannot be cut into so many shards.
+    Shards {
+        /// What was asked for.
+        found: usize,
+        /// The most there may be.
+        most: usize,
+    },
+    /// So many workers cannot share the shards evenly.
+    Workers {
+        /// How many there are.
+        found: usize,
+        /// How many shards a batch has.
+        shards: usize,
+    },
+    /// A worker has another θ than rank 0.
+    Apart {
+        /// Which worker.
+        rank: usize,
+        /// The first parameter that differs, as an index into θ.
+        index: usize,
+    },
 }
 
 impl fmt::Display for Error {
@@ -163,6 +194,24 @@ impl fmt::Display for Error {
                 f,
                 "epoch {epoch}, batch {batch} (counted from 0): found a loss of {loss}, expected a finite number; \
                  the learning rate is {lr:?}, try a smaller one, or scale the inputs"
+            ),
+            Self::Spoiled { epoch, lr, first } => write!(
+                f,
+                "epoch {epoch} (counted from 0), at its end: {first}, expected finite numbers, as the loss of each \
+                 step was; the learning rate is {lr:?}, try a smaller one, or scale the inputs"
+            ),
+            Self::Shards { found, most } => {
+                write!(f, "shards: found {found}, expected a power of two from 1 to {most}")
+            }
+            Self::Workers { found, shards } => write!(
+                f,
+                "workers: found {found}, expected a power of two up to the {shards} shards of a batch; start \
+                 another number, or cut batches into more shards"
+            ),
+            Self::Apart { rank, index } => write!(
+                f,
+                "rank {rank}: found another θ than rank 0 has, from number {index} on, expected the same bits; use \
+                 the same program on the same kind of CPU for every rank, and suspect the memory of this one"
             ),
         }
     }

@@ -75,8 +75,11 @@ impl<T: Scalar> Trainer<T> {
     /// the network's memory.
     ///
     /// # Errors
-    /// Data that does not fit the network; a batch size of 0; [`Error::Resume`]; or [`Error::Diverged`],
-    /// with θ as it was before that step.
+    /// Data that does not fit the network; a batch size of 0; [`Error::Resume`]; [`Error::Diverged`] before a step
+    /// whose loss is not finite, with θ as it was; or, at the end of an epoch, [`Error::Spoiled`]. So no NaN passes: a
+    /// step looks at its loss, the end of an epoch at θ. A gradient may be NaN while the loss is finite, and
+    /// spoil θ before the next loss tells; to be stopped at that very gradient, clip it by its norm, or watch it with
+    /// `glassgrad-diagnose`'s `Sentinel`.
     pub fn fit(
         &mut self,
         data: &Dataset<T>,
@@ -99,21 +102,36 @@ impl<T: Scalar> Trainer<T> {
         epochs: u64,
         observer: &mut dyn Observer<T>,
     ) -> Result<(), Error> {
+        self.fit_by(data, batches, epochs, observer, |trainer, rows| {
+            trainer.memory.resize(&trainer.tape, rows.len())?;
+            data.gather_features(rows, trainer.memory.input(trainer.x))?;
+            data.gather_targets(rows, trainer.memory.input(trainer.y))?;
+            trainer.loaded = true;
+            trainer.step()
+        })
+    }
+
+    /// [`fit_batches`](Self::fit_batches) with another way to make a step on some rows.
+    pub(crate) fn fit_by(
+        &mut self,
+        data: &Dataset<T>,
+        batches: &mut Batches,
+        epochs: u64,
+        observer: &mut dyn Observer<T>,
+        mut step: impl FnMut(&mut Self, &[usize]) -> Result<Step<T>, Error>,
+    ) -> Result<(), Error> {
         self.check_data(data)?;
         self.check_resume(batches)?;
         while self.position.epoch < epochs {
             batches.start(self.position.epoch);
             for rows in batches.iter().skip(self.position.batch as usize) {
-                self.memory.resize(&self.tape, rows.len())?;
-                data.gather_features(rows, self.memory.input(self.x))?;
-                data.gather_targets(rows, self.memory.input(self.y))?;
-                self.loaded = true;
-                let step = self.step()?;
+                let step = step(self, rows)?;
                 if observer.step(self, &step).is_break() {
                     return Ok(());
                 }
             }
             let epoch = self.end_epoch();
+            self.check_theta(epoch.epoch)?;
             if observer.epoch(self, &epoch)?.is_break() {
                 return Ok(());
             }

@@ -4,7 +4,7 @@
 //! owns θ, ∇θ and one recycled memory, and can be driven by hand, one stage at a time, or over a data set
 //! by [`Trainer::fit`], watched by an [`Observer`]. After every stage each value, adjoint, gradient and
 //! parameter can be read by name. [`Trainer::save`] writes all of it to a file, from which [`Checkpoint`] goes
-//! on with the same bits.
+//! on with the same bits. Several workers share one run by [`Trainer::fit_shared`] and a [`Collective`].
 //!
 //! ```
 //! use glassgrad_layers::{Activation, Chain, Dense, Init, Loss};
@@ -30,20 +30,26 @@
 
 #![forbid(unsafe_code)]
 
+mod buckets;
 mod check;
 mod checkpoint;
+mod collective;
 mod error;
 mod fit;
 mod inspect;
 mod mean;
 mod metrics;
 mod predict;
+mod shards;
 mod stream;
+mod team;
 mod trainer;
 
 pub use checkpoint::{Checkpoint, NonFinite, Notes, Origin, Record};
+pub use collective::{Alone, Collective};
 pub use error::Error;
 pub use fit::{Epoch, Observer};
 pub use glassgrad_store::{Dtype as Precision, Element};
 pub use metrics::Metrics;
+pub use team::Team;
 pub use trainer::{Position, Step, Trainer};

@@ -1,5 +1,6 @@
 use crate::Trainer;
 use glassgrad_autograd::Memory;
+use glassgrad_data::{Dataset, Targets};
 use glassgrad_layers::{Loss, Reduction};
 use glassgrad_tensor::Scalar;
 use serde::{Deserialize, Serialize};
@@ -37,19 +38,31 @@ impl<T: Scalar> Trainer<T> {
     /// The sum of the terms of the loss in a memory, and how many there are; of weighted classes, what
     /// they weigh.
     pub(crate) fn terms(&self, memory: &Memory<T>) -> (f64, f64) {
-        let rows = memory.batch();
-        let terms: f64 = match &self.kind {
-            Loss::CrossEntropy { class_weights, .. } if !class_weights.is_empty() => {
-                let labels = self.tape.value(self.y, &self.theta, memory);
-                labels.iter().map(|label| class_weights[label.to_f64() as usize]).sum()
-            }
-            Loss::CrossEntropy { .. } | Loss::HalfSquaredError => rows as f64,
-            _ => (rows * self.tape.shape(self.y).columns) as f64,
-        };
+        let labels = self.tape.value(self.y, &self.theta, memory);
+        let terms = self.count(memory.batch(), labels.iter().map(|label| label.to_f64() as usize));
         let loss = self.loss_in(memory).to_f64();
         match self.reduction {
             Reduction::Mean => (loss * terms, terms),
             Reduction::Sum => (loss, terms),
+        }
+    }
+    /// How many terms the loss has on these rows of a data set; of weighted classes, what they weigh.
+    pub(crate) fn terms_of_rows(&self, data: &Dataset<T>, rows: &[usize]) -> f64 {
+        match data.targets() {
+            Targets::Labels { labels, .. } => {
+                self.count(rows.len(), rows.iter().map(|&row| labels[row] as usize))
+            }
+            Targets::Values(_) => self.count(rows.len(), std::iter::empty()),
+        }
+    }
+
+    fn count(&self, rows: usize, labels: impl Iterator<Item = usize>) -> f64 {
+        match &self.kind {
+            Loss::CrossEntropy { class_weights, .. } if !class_weights.is_empty() => {
+                labels.map(|label| class_weights[label]).sum()
+            }
+            Loss::CrossEntropy { .. } | Loss::HalfSquaredError => rows as f64,
+            _ => (rows * self.tape.shape(self.y).columns) as f64,
         }
     }
 }

@@ -36,6 +36,7 @@ impl<T: Scalar> Trainer<T> {
                 }
             }
             let epoch = self.end_epoch();
+            self.check_theta(epoch.epoch)?;
             if observer.epoch(self, &epoch)?.is_break() {
                 return Ok(());
             }

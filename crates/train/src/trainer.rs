@@ -197,11 +197,15 @@ impl<T: Scalar> Trainer<T> {
     pub fn update(&mut self) -> Result<Step<T>, Error> {
         self.check_batch("update")?;
         let loss = self.loss_in(&self.memory);
-        let (sum, terms) = self.terms(&self.memory);
+        self.advance(loss, self.terms(&self.memory), self.memory.batch())
+    }
+
+    /// Moves θ along ∇θ of a batch of `rows` rows with this loss, the sum and number of its terms.
+    pub(crate) fn advance(&mut self, loss: T, terms: (f64, f64), rows: usize) -> Result<Step<T>, Error> {
         let step = self.descent.step(&mut self.theta, &mut self.grad)?;
         let position = self.position;
         self.position.batch += 1;
-        self.so_far.add(sum, terms, self.memory.batch());
+        self.so_far.add(terms.0, terms.1, rows);
         Ok(Step { position, loss, lr: step.lr, norm: step.norm })
     }
 
@@ -219,16 +223,14 @@ impl<T: Scalar> Trainer<T> {
     /// [`Error::NoBatch`]; [`Error::Diverged`] if the loss is not finite, [`Error::Weightless`] if that is
     /// because no row weighs anything; a gradient of which the norm is
     /// not, where that is clipped. θ has not been touched then.
+    ///
+    /// Without clipping, the gradient is not looked at: where it is NaN under a finite loss, the next step's loss is, and
+    /// [`fit`](Self::fit) tells at the end of the epoch at the latest.
     pub fn step(&mut self) -> Result<Step<T>, Error> {
         self.check_batch("step")?;
         let loss = self.forward();
         if !loss.is_finite() {
-            let Position { epoch, batch } = self.position;
-            let (loss, lr) = (loss.to_f64(), self.descent.lr());
-            if self.terms(&self.memory).1 == 0.0 {
-                return Err(Error::Weightless { epoch, batch });
-            }
-            return Err(Error::Diverged { epoch, batch, loss, lr });
+            self.check_loss(loss, self.terms(&self.memory).1)?;
         }
         self.backward();
         self.update()
@@ -276,6 +278,18 @@ impl<T: Scalar> Trainer<T> {
         self.assert_batch();
         self.tape.forward_to(self.loss, &self.theta, &mut self.memory);
         self.loss_in(&self.memory)
+    }
+
+    /// Whether the loss of a batch with so many terms can be learnt from.
+    pub(crate) fn check_loss(&self, loss: T, terms: f64) -> Result<(), Error> {
+        if loss.is_finite() {
+            return Ok(());
+        }
+        let Position { epoch, batch } = self.position;
+        if terms == 0.0 {
+            return Err(Error::Weightless { epoch, batch });
+        }
+        Err(Error::Diverged { epoch, batch, loss: loss.to_f64(), lr: self.descent.lr() })
     }
 
     pub(crate) fn loss_in(&self, memory: &Memory<T>) -> T {

@@ -142,7 +142,12 @@ impl DataSettings {
             }
             _ => {}
         }
-        Ok(Input::read(path, labels, delimiter)?)
+        Input::read(path, labels, delimiter).map_err(|error| match (error, labels) {
+            (error @ DataError::RowCounts { .. }, Some(labels)) => {
+                Failure::Data(format!("{file}, {}: {error}", labels.display()))
+            }
+            (error, _) => error.into(),
+        })
     }
 
     /// The columns to predict: those that are named, and of rows the last.
@@ -160,6 +165,11 @@ impl DataSettings {
             }
             _ => Ok(self.target.clone()),
         }
+    }
+
+    /// The file to train on, as a message begins with it; nothing if the data are rows.
+    pub(crate) fn before_message(&self, place: &str) -> String {
+        self.train.as_ref().map_or(String::new(), |file| format!("{}{place}: ", file.display()))
     }
 
     /// What the target is.

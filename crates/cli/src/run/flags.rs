@@ -79,8 +79,12 @@ pub(crate) struct RunFlags {
     #[arg(long, value_name = "COUNT", value_parser = epochs, allow_hyphen_values = true, help_heading = "Training")]
     epochs: Option<u64>,
     /// Rows a step [default: 32]
-    #[arg(long, value_name = "ROWS", value_parser = rows, allow_hyphen_values = true, help_heading = "Training")]
+    #[arg(long, value_name = "ROWS", value_parser = count, allow_hyphen_values = true, help_heading = "Training")]
     batch: Option<usize>,
+    /// Pieces that each batch is cut into, a power of two: as many processes can share it by glassgrad-mpi, with these bits
+    /// [default: whole batches]
+    #[arg(long, value_name = "COUNT", value_parser = shards, allow_hyphen_values = true, help_heading = "Training")]
+    shards: Option<u64>,
     /// Leave the rows in their own order
     #[arg(long, help_heading = "Training")]
     no_shuffle: bool,
@@ -128,6 +132,7 @@ impl RunFlags {
         set_some(&mut optimizer.weight_decay, self.weight_decay);
         set_some(&mut train.epochs, self.epochs);
         set(&mut train.batch, self.batch);
+        set(&mut train.shards, self.shards);
         train.shuffle &= !self.no_shuffle;
         set(&mut train.early_stopping.patience, self.patience);
         set(&mut run.precision, self.precision);
@@ -184,9 +189,14 @@ fn patience(text: &str) -> Result<u64, String> {
     whole(text, 0, range::WHOLE)
 }
 
-fn rows(text: &str) -> Result<usize, String> {
-    let rows = whole(text, 1, range::AT_LEAST_1)?;
-    usize::try_from(rows).map_err(|_| "more than a computer can count".into())
+fn shards(text: &str) -> Result<u64, String> {
+    whole(text, 0, range::WHOLE)
+}
+
+/// How many there are to be of something.
+pub(crate) fn count(text: &str) -> Result<usize, String> {
+    let count = whole(text, 1, range::AT_LEAST_1)?;
+    usize::try_from(count).map_err(|_| "more than a computer can count".into())
 }
 
 fn widths(text: &str) -> Result<Widths, String> {
@@ -195,7 +205,7 @@ fn widths(text: &str) -> Result<Widths, String> {
     }
     let widths = text
         .split(',')
-        .map(|width| rows(width.trim()).map_err(|expected| format!("{expected}, but found {width:?}")));
+        .map(|width| count(width.trim()).map_err(|expected| format!("{expected}, but found {width:?}")));
     widths.collect::<Result<_, _>>().map(Widths)
 }
 

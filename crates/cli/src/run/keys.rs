@@ -45,6 +45,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("optimizer", "clip_norm"),
     key("train", "epochs"),
     key("train", "batch"),
+    key("train", "shards"),
     key("train", "shuffle"),
     key("train.early_stopping", "patience"),
 ];

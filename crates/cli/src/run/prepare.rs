@@ -36,6 +36,8 @@ pub(crate) struct Sets<T> {
     pub(crate) validation: Option<Dataset<T>>,
     pub(crate) test: Option<Dataset<T>>,
     pub(crate) learnt: Learnt,
+    /// The line of the file that each training row stands on; nothing if it is no table in a file.
+    pub(crate) lines: Vec<u64>,
     /// What a person should know of the data.
     pub(crate) remarks: Vec<String>,
 }
@@ -76,15 +78,43 @@ impl<T: Scalar> Sets<T> {
         };
         let encoding = training.fit(&target, run.data.encoding())?;
         let mut remarks = Vec::new();
+        if let Input::Table(frame) = &training {
+            let numbers = |name: &String| name.parse::<f64>().is_ok();
+            if run.data.train.is_some() && frame.names().iter().all(numbers) {
+                remarks.push(format!(
+                    "{}the first line is all numbers, and was taken for the names of the columns; is the header missing?",
+                    run.data.before_message(":1")
+                ));
+            }
+        }
         let rows = training.rows();
         let outcome = training.encode(&encoding)?;
         remark_on(&outcome, "the training rows", rows, &mut remarks);
+        let lines = match &training {
+            Input::Table(frame) if run.data.train.is_some() => {
+                outcome.rows.iter().map(|&row| frame.line(row)).collect()
+            }
+            _ => Vec::new(),
+        };
         let mut training = outcome.data;
         let scaling = Scaling::fit(run.data.scaling(), &training, &encoding.categories())?;
         if let [_, ..] = scaling.constant() {
             let names: Vec<&str> =
                 scaling.constant().iter().map(|&column| training.columns()[column].as_str()).collect();
-            remarks.push(format!("the same in every training row, and so of no use: {}", names.join(", ")));
+            let columns = if names.len() == 1 { "column" } else { "columns" };
+            remarks.push(format!(
+                "{}{columns} {}: the same in every training row, and so of no use",
+                run.data.before_message(""),
+                names.join(", ")
+            ));
+        }
+        // That a default is too large is no news.
+        if run.train.batch > training.rows() && run.train.batch != super::TrainSettings::default().batch {
+            remarks.push(format!(
+                "--batch {} (train.batch): the training part has {}; each step takes them all",
+                run.train.batch,
+                counted(training.rows(), "row")
+            ));
         }
         scaling.apply(&mut training)?;
         let targets = match (training.targets(), run.scales_values()) {
@@ -102,13 +132,14 @@ impl<T: Scalar> Sets<T> {
             }
             None => None,
         };
-        Ok(Sets { training, validation, test, learnt, remarks })
+        Ok(Sets { training, validation, test, learnt, lines, remarks })
     }
 
     /// What a checkpoint of this run says beside the trainer, before the first epoch.
     fn notes(&self, run: &Run) -> Notes {
         Notes {
             batch: run.train.batch as u64,
+            shards: run.train.shards,
             shuffle: run.train.shuffle,
             fingerprint: Some(self.training.fingerprint()),
             encoding: Some(self.learnt.encoding.clone()),

@@ -20,6 +20,9 @@ pub(crate) struct TrainSettings {
     /// Rows a step.
     #[serde(deserialize_with = "range::count")]
     pub(crate) batch: usize,
+    /// Into how many shards each batch is cut, on which the bits depend; 0 for none.
+    #[serde(deserialize_with = "range::any_count")]
+    pub(crate) shards: u64,
     /// Whether each epoch has the rows in another order.
     pub(crate) shuffle: bool,
     pub(crate) early_stopping: EarlyStopping,
@@ -27,7 +30,13 @@ pub(crate) struct TrainSettings {
 
 impl Default for TrainSettings {
     fn default() -> Self {
-        TrainSettings { epochs: None, batch: 32, shuffle: true, early_stopping: EarlyStopping::default() }
+        TrainSettings {
+            epochs: None,
+            batch: 32,
+            shards: 0,
+            shuffle: true,
+            early_stopping: EarlyStopping::default(),
+        }
     }
 }
 

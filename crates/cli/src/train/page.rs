@@ -12,10 +12,27 @@ use glassgrad_diagnose::{Finding, Side, diagnose};
 use glassgrad_report::{Confusion, Epoch, History, Remark, Report, Residuals, Table};
 use glassgrad_train::{Metrics, Trainer};
 use ndarray::{Array2, s};
+use std::path::{Path, PathBuf};
+
+/// A path that says by its ending what is to be written there.
+pub(super) fn place(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    if [".html", ".htm", ".svg"].iter().any(|ending| ends_in(&path, ending)) {
+        return Ok(path);
+    }
+    let picture = if ends_in(&path, ".png") { "; rsvg-convert or a browser makes a PNG of it" } else { "" };
+    Err(format!(
+        "expected a name that ends in .html, for a page, or in .svg, for the loss curve alone{picture}"
+    ))
+}
+
+fn ends_in(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(&ending[1..]))
+}
 
 /// The file's text: a page, or the loss curve alone if its name ends in .svg.
 pub(super) fn text<T: Real>(
-    svg: bool,
+    path: &Path,
     run: &Run,
     sets: &Sets<T>,
     ended: &Ended,
@@ -23,7 +40,7 @@ pub(super) fn text<T: Real>(
     trainer: &mut Trainer<T>,
 ) -> Result<String, Failure> {
     let history = history(run, sets, ended);
-    if svg {
+    if ends_in(path, ".svg") {
         return Ok(history.loss_chart().svg());
     }
     let parts = [("the rows held out", &sets.validation), ("the test rows", &sets.test)];
@@ -155,8 +172,12 @@ fn remark(finding: &Finding) -> Remark {
 fn facts<T: Real>(run: &Run, sets: &Sets<T>, trainer: &Trainer<T>) -> Vec<(String, String)> {
     let encoding = &sets.learnt.encoding;
     let tape = trainer.tape();
-    let layers: Vec<_> =
-        tape.layout().segments().iter().map(|s| format!("{} [{}, {}]", s.name, s.rows, s.columns)).collect();
+    let layers: Vec<_> = tape
+        .layout()
+        .segments()
+        .iter()
+        .map(|s| format!("{}\u{a0}{}\u{a0}×\u{a0}{}", s.name, s.rows, s.columns))
+        .collect();
     [
         ("columns", encoding.columns.len().to_string()),
         ("features", sets.training.columns().len().to_string()),

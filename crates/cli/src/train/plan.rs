@@ -71,11 +71,17 @@ impl Plan {
             run.precision.name(),
             scaled(&sets.learnt.scaling)
         ));
+        let shards = run.train.shards;
         text.push(format!(
-            "{} of {} in batches of {}; about {}",
+            "{} of {} in batches of {}{}; about {}",
             counted(epochs as usize, "epoch"),
             counted(steps as usize, "step"),
             run.train.batch.min(rows),
+            if shards > 0 {
+                format!(", cut into {}", counted(shards as usize, "shard"))
+            } else {
+                String::new()
+            },
             bytes(memory)
         ));
         text.push(match model {
@@ -94,6 +100,7 @@ impl Plan {
             "epochs": epochs,
             "steps_per_epoch": steps,
             "steps": steps.saturating_mul(epochs),
+            "shards": shards,
             "memory_bytes": memory,
             "precision": run.precision.name(),
             "scaled_target": sets.learnt.targets.is_some(),

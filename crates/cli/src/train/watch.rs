@@ -1,5 +1,7 @@
 //! [`Watch`]: what is done while a network trains: progress, epochs told, the best one kept, and when to stop.
 
+use super::bar::Bar;
+use super::diverged::why;
 use super::events::Events;
 use super::saver::Saver;
 use crate::failure::Failure;
@@ -8,11 +10,11 @@ use crate::model::Real;
 use crate::output::{Output, figure};
 use crate::run::Run;
 use crate::run::prepare::{Sets, counted};
-use crate::signals::Signals;
-use glassgrad_diagnose::{Record as Watched, Recorder, first_bad};
+use crate::signals::{SIGTERM, Signals};
+use glassgrad_data::Batches;
+use glassgrad_diagnose::{Record as Watched, Recorder};
 use glassgrad_report::sparkline;
 use glassgrad_train::{Epoch, Error, Notes, Observer, Record, Step, Trainer};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::ops::ControlFlow::{self, Break, Continue};
 
@@ -30,7 +32,7 @@ pub(super) struct Watch<'a, T> {
     /// Which epoch of the history had the least validation loss, and θ after it.
     pub(super) best_epoch: Option<usize>,
     pub(super) best: Option<Vec<T>>,
-    pub(super) bar: ProgressBar,
+    pub(super) bar: Bar,
     /// For TensorBoard.
     pub(super) events: Option<Events>,
     /// For the diagnosis.
@@ -50,13 +52,6 @@ pub(super) struct Ended {
     pub(super) record: Option<Watched>,
 }
 
-/// A bar of so many steps, which only a terminal shows.
-pub(super) fn bar(steps: u64, out: Output) -> ProgressBar {
-    let bar = if out.quiet || out.json { ProgressBar::hidden() } else { ProgressBar::new(steps) };
-    let style = ProgressStyle::with_template("{bar:30} {percent}%, {per_sec}, {eta} left{msg}");
-    bar.with_style(style.expect("the template is constant and right"))
-}
-
 /// Which epoch had the least validation loss, the first of equals.
 pub(crate) fn best_of(history: &[Record]) -> Option<usize> {
     let losses = history.iter().map(|record| record.validation.map(|metrics| metrics.loss));
@@ -72,24 +67,31 @@ impl<T: Real> Watch<'_, T> {
         patience > 0 && self.best_epoch.is_some_and(|best| (last - best) as u64 >= patience)
     }
 
-    /// Ends the run: saves it, tells why it stopped, and leaves the trainer with the best θ.
+    /// Ends a run of so many epochs: saves it, tells why it stopped, and leaves the trainer with the best θ.
     pub(super) fn finish(
         mut self,
         fitted: Result<(), Error>,
+        epochs: u64,
         trainer: &mut Trainer<T>,
+        batches: &mut Batches,
     ) -> Result<Ended, Failure> {
-        self.bar.finish_and_clear();
+        self.bar.clear();
         if let Some(failure) = self.failure {
             return Err(failure);
         }
         match fitted {
-            Err(error @ Error::Diverged { .. }) => return Err(self.diverged(&error, trainer)),
+            Err(error @ (Error::Diverged { .. } | Error::Spoiled { .. })) => {
+                let why = why(&error, trainer, self.sets, self.run, batches);
+                return Err(Failure::Diverged(why + &self.kept()));
+            }
             fitted => fitted?,
         }
         if let Some(saver) = &mut self.saver {
             saver.save(trainer, &self.notes, self.best.as_deref())?;
         }
-        if let Some(signal) = self.signals.caught() {
+        // If only another worker was told to stop, it was by the signal that is not typed.
+        let left_off = trainer.position().epoch < epochs && !self.is_over();
+        if let Some(signal) = self.signals.caught().or(left_off.then_some(SIGTERM)) {
             let (epoch, batch) = (trainer.position().epoch, trainer.position().batch);
             let [epochs, steps] = [counted(epoch as usize, "epoch"), counted(batch as usize, "step")];
             let at = format!("after {epochs} and {steps} of the next");
@@ -116,15 +118,6 @@ impl<T: Real> Watch<'_, T> {
         let record = self.recorder.map(|recorder| recorder.finish());
         let (saver, history, best_epoch) = (self.saver, self.notes.history, self.best_epoch);
         Ok(Ended { saver, history, best_epoch, record })
-    }
-
-    /// What there is to say of a run whose loss is no number.
-    fn diverged(&self, error: &Error, trainer: &Trainer<T>) -> Failure {
-        let bad = match first_bad(trainer) {
-            Ok(Some(bad)) => format!("\n{bad}"),
-            _ => String::new(),
-        };
-        Failure::Diverged(format!("{error}{bad}{}", self.kept()))
     }
 
     /// Which model is left.
@@ -174,23 +167,18 @@ impl<T: Real> Watch<'_, T> {
         if self.out.quiet {
             return Ok(());
         }
-        self.bar.suspend(|| self.out.text(text.join(", ")))
+        self.bar.aside(|| self.out.text(text.join(", ")))
     }
 
-    /// Tells the epoch and saves it, unless it left numbers that are none.
+    /// Tells the epoch and saves it.
     fn keep(&mut self, trainer: &Trainer<T>, record: &Record) -> Result<(), Failure> {
-        self.tell(record)?;
+        let told = self.tell(record);
+        // Who has been told to stop saves, though whoever listened has left.
+        if self.signals.caught().is_none() {
+            told?;
+        }
         if let Some(events) = &mut self.events {
             events.add(record, self.run.optimizer.lr())?;
-        }
-        if trainer.theta().iter().any(|number| !number.is_finite()) {
-            return Err(Failure::Diverged(format!(
-                "epoch {} (counted from 0): its last step left parameters that are NaN or infinite; the learning rate is \
-                 {:?}, try a smaller one, or scale the inputs{}",
-                record.epoch,
-                self.run.optimizer.lr(),
-                self.kept()
-            )));
         }
         match &mut self.saver {
             Some(saver) if saver.is_due() => saver.save(trainer, &self.notes, self.best.as_deref()),
@@ -201,7 +189,8 @@ impl<T: Real> Watch<'_, T> {
 
 impl<T: Real> Observer<T> for Watch<'_, T> {
     fn step(&mut self, trainer: &Trainer<T>, step: &Step<T>) -> ControlFlow<()> {
-        self.bar.inc(1);
+        let held_out = self.notes.history.last().and_then(|record| record.validation);
+        self.bar.step(step.loss.to_f64(), held_out);
         if let Some(recorder) = &mut self.recorder {
             recorder.record(trainer, step);
         }

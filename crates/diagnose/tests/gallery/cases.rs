@@ -6,9 +6,10 @@ use glassgrad_data::{Dataset, Targets};
 use glassgrad_diagnose::{Diagnosis, Recorder, diagnose};
 use glassgrad_layers::{Activation, Chain, Dense, Init, Layer, Loss, Reduction, Residual};
 use glassgrad_optim::{Adam, At, Error as OptimError, Optimizer, Recipe, Sgd, Slot, State};
-use glassgrad_tensor::random::{Purpose, shuffle, stream};
+use glassgrad_tensor::random::{Purpose, shuffle, stream, unit as unit_number};
 use glassgrad_train::Trainer;
-use ndarray::{Array2, array};
+use ndarray::{Array2, array, s};
+use std::ops::Range;
 
 /// A failure.
 pub(crate) struct Case {
@@ -221,6 +222,45 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
     Case {
+        name: "overshoot",
+        what: "two classes that overlap, one layer, all rows a step, SGD at 5",
+        expected: &["overshoot"],
+        run: || {
+            let sgd = Sgd { lr: 5.0, ..Sgd::default() };
+            fit(trainer(Dense::new(2), 1, &Loss::CROSS_ENTROPY, sgd, 1), &overlapping(), 64, 60)
+        },
+    },
+    Case {
+        name: "iris-small-inputs",
+        what: "iris, standardised and divided by 10,000, SGD",
+        expected: &["unscaled-inputs-small", "no-progress"],
+        run: || {
+            let sgd = Sgd { lr: 0.1, ..Sgd::default() };
+            let network = two_layers(16, Activation::Tanh, 3);
+            fit(trainer(network, 4, &Loss::CROSS_ENTROPY, sgd, 1), &times(1e-4, 0..4), 16, 40)
+        },
+    },
+    Case {
+        name: "iris-one-large-column",
+        what: "iris, standardised, then one measurement times 1000, ReLU, Adam",
+        expected: &["unscaled-column", "start-above-chance", "worse-than-chance"],
+        run: || {
+            let (network, adam) = (two_layers(16, Activation::Relu, 3), Adam { lr: 0.01, ..Adam::default() });
+            fit(trainer(network, 4, &Loss::CROSS_ENTROPY, adam, 1), &times(1e3, 1..2), 16, 40)
+        },
+    },
+    Case {
+        name: "iris-not-untrained",
+        what: "iris, a run that is meant to begin afresh, from weights that are trained, Adam",
+        expected: &["start-below-chance"],
+        run: || {
+            let (mut trained, mut again) = (iris(), iris());
+            trained.fit(&scaled("iris"), 16, 20, &mut ()).unwrap();
+            again.theta_mut().copy_from_slice(trained.theta());
+            fit(again, &scaled("iris"), 16, 40)
+        },
+    },
+    Case {
         name: "iris-imbalanced",
         what: "iris, 50 rows of two classes and 3 of the third, Adam",
         expected: &["class-imbalance"],
@@ -322,6 +362,22 @@ fn shuffled_labels() -> Dataset<f64> {
     let mut labels = labels.clone();
     shuffle(&mut stream(1, Purpose::Shuffle, 0, 0), &mut labels);
     Dataset::with_labels(data.features(), labels, 10).unwrap()
+}
+
+/// Of 64 numbers from −2 to 2, each of class 1 with probability σ(2x).
+fn overlapping() -> Dataset<f64> {
+    let x = Array2::from_shape_fn((64, 1), |(i, _)| i as f64 / 16.0 - 2.0);
+    let mut rng = stream(1, Purpose::Check, 0, 0);
+    let labels =
+        x.iter().map(|x| u32::from(unit_number(&mut rng) < 1.0 / (1.0 + (-2.0 * x).exp()))).collect();
+    Dataset::with_labels(x, labels, 2).unwrap()
+}
+
+/// Iris, standardised, these columns times a factor.
+fn times(factor: f64, columns: Range<usize>) -> Dataset<f64> {
+    let mut data = scaled("iris");
+    data.features_mut().slice_mut(s![.., columns]).mapv_inplace(|x| factor * x);
+    data
 }
 
 fn leaking() -> Dataset<f64> {

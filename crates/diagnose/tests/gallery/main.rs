@@ -6,6 +6,8 @@ mod fixture;
 mod page;
 
 use cases::CASES;
+use glassgrad_diagnose::RULES;
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::fs;
 
@@ -22,6 +24,13 @@ fn every_failure_is_explained() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_rule_has_a_failure_that_fires_it() {
+    let fired: HashSet<&str> = CASES.iter().flat_map(|case| case.expected).copied().collect();
+    let silent: Vec<_> = RULES.iter().map(|rule| rule.id).filter(|id| !fired.contains(id)).collect();
+    assert!(silent.is_empty(), "{silent:?}");
 }
 
 #[test]

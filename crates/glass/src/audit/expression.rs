@@ -1,7 +1,7 @@
 //! [`Expression`]: arithmetic as it is printed on a page, on exact decimals or on a trace's numbers.
 //!
-//! Numbers, names such as `d_w2` or `W1[3,5]`, `+ - * · × / ^ ² ³`, parentheses, `e^x`, and the functions
-//! `exp`, `ln`, `sqrt`, `abs`, `tanh`, `sigmoid`.
+//! Numbers, π, names such as `d_w2` or `W1[3,5]`, `+ - * · × / ^ ² ³ √`, parentheses, `e^x`, the functions
+//! `exp`, `ln`, `sqrt`, `abs`, `cos`, `tanh`, `sigmoid`, and `min` and `max` of two.
 
 use super::parser::Parser;
 use crate::{Error, decimal};
@@ -28,6 +28,8 @@ pub(super) enum Node {
     Minus(Box<Node>),
     Binary(char, Box<Node>, Box<Node>, usize),
     Call(Function, Box<Node>, usize),
+    Min(Box<[Node; 2]>),
+    Max(Box<[Node; 2]>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +38,7 @@ pub(super) enum Function {
     Ln,
     Sqrt,
     Abs,
+    Cos,
     Tanh,
     Sigmoid,
 }
@@ -85,6 +88,8 @@ fn number(node: &Node, look_up: &dyn Fn(&str) -> Result<f64, Error>) -> Result<f
             }
         }
         Node::Call(function, x, _) => function.of(number(x, look_up)?),
+        Node::Min(pair) => number(&pair[0], look_up)?.smaller(number(&pair[1], look_up)?),
+        Node::Max(pair) => number(&pair[0], look_up)?.larger(number(&pair[1], look_up)?),
     })
 }
 
@@ -107,6 +112,8 @@ fn evaluate(node: &Node) -> Result<BigRational, Problem> {
             }
         }
         Node::Call(Function::Abs, x, _) => Ok(evaluate(x)?.abs()),
+        Node::Min(pair) => Ok(evaluate(&pair[0])?.min(evaluate(&pair[1])?)),
+        Node::Max(pair) => Ok(evaluate(&pair[0])?.max(evaluate(&pair[1])?)),
         Node::Call(function, x, column) => {
             let x = evaluate(x)?;
             let value = x.to_f64().map(|x| function.of(x)).and_then(decimal::exact);
@@ -132,6 +139,7 @@ impl Function {
             "ln" => Self::Ln,
             "sqrt" => Self::Sqrt,
             "abs" => Self::Abs,
+            "cos" => Self::Cos,
             "tanh" => Self::Tanh,
             "sigmoid" => Self::Sigmoid,
             _ => return None,
@@ -144,6 +152,7 @@ impl Function {
             Self::Ln => Scalar::ln(x),
             Self::Sqrt => x.sqrt(),
             Self::Abs => x.abs(),
+            Self::Cos => x.cos(),
             Self::Tanh => Scalar::tanh(x),
             Self::Sigmoid => x.sigmoid(),
         }

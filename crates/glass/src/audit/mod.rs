@@ -3,6 +3,7 @@
 mod claims;
 mod expression;
 mod parser;
+mod read;
 mod report;
 
 pub use claims::{Claim, Claims};
@@ -67,9 +68,9 @@ impl Audit {
     /// Checks every claim against the trace, which must have [`Claims::steps`] steps.
     ///
     /// # Errors
-    /// A symbol that the trace has not; operands that cannot be worked out.
+    /// [`Error::Claims`] with line and column: a symbol that the trace has not; operands that cannot be worked out.
     pub fn of(claims: &Claims, trace: &Trace) -> Result<Self, Error> {
-        let findings = claims.claims().iter().map(|claim| check(claim, trace));
+        let findings = claims.claims().iter().map(|claim| check(claims, claim, trace));
         Ok(Self { findings: findings.collect::<Result<_, _>>()? })
     }
 
@@ -89,9 +90,10 @@ impl Audit {
     }
 }
 
-fn check(claim: &Claim, trace: &Trace) -> Result<Finding, Error> {
-    let symbol = Expression::parse(&claim.symbol)?;
-    let truth = symbol.value(&|name| look_up(trace, claim.step, name))?;
+fn check(claims: &Claims, claim: &Claim, trace: &Trace) -> Result<Finding, Error> {
+    let truth = Expression::parse(&claim.symbol)
+        .and_then(|symbol| symbol.value(&|name| look_up(trace, claim.step, name)))
+        .map_err(|error| claims.at_symbol(claim, &error))?;
     let printed = printed_number(&claim.printed).map(|(number, _)| number);
     let right = match (&printed, decimal::exact(truth)) {
         (Some(printed), Some(truth)) => {
@@ -100,7 +102,8 @@ fn check(claim: &Claim, trace: &Trace) -> Result<Finding, Error> {
         }
         _ => false,
     };
-    let operands = claim.operands.as_ref().map(|text| Expression::parse(text)?.exact()).transpose()?;
+    let operands = claim.operands.as_ref().map(|text| Expression::parse(text)?.exact()).transpose();
+    let operands = operands.map_err(|error| claims.at_operands(claim, &error))?;
     let follows = match (&printed, &operands) {
         (Some(printed), Some(operands)) => {
             is_near(printed, operands, claim.decimals, BigRational::from_integer(0.into()))

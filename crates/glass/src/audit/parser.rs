@@ -94,14 +94,28 @@ impl Parser {
                 self.next += 1;
                 Ok(Node::Number(BigRational::new(1.into(), 2.into())))
             }
+            Some('√') => {
+                self.next += 1;
+                Ok(Node::Call(Function::Sqrt, Box::new(self.atom()?), start))
+            }
+            Some('π') => {
+                self.next += 1;
+                let pi = decimal::exact(std::f64::consts::PI).expect("π is finite");
+                Ok(Node::Number(pi))
+            }
             Some(c) if c.is_ascii_digit() || c == '.' => self.literal(),
             Some(c) if c.is_alphabetic() || c == '_' => {
                 let name = self.name();
                 if self.peek() != Some('(') {
                     return Ok(Node::Name(name, start));
                 }
+                if name == "min" || name == "max" {
+                    let pair = Box::new(self.pair()?);
+                    return Ok(if name == "min" { Node::Min(pair) } else { Node::Max(pair) });
+                }
                 let function = Function::named(&name).ok_or_else(|| {
-                    (start, format!("found {name}, expected exp, ln, sqrt, abs, tanh or sigmoid"))
+                    let known = "exp, ln, sqrt, abs, cos, tanh, sigmoid, min or max";
+                    (start, format!("found {name}, expected {known}"))
                 })?;
                 Ok(Node::Call(function, Box::new(self.parenthesis()?), start))
             }
@@ -112,12 +126,27 @@ impl Parser {
     fn parenthesis(&mut self) -> Result<Node, Problem> {
         self.next += 1;
         let inner = self.sum()?;
+        self.sign(')')?;
+        Ok(inner)
+    }
+
+    /// Two expressions with a comma between, in parentheses.
+    fn pair(&mut self) -> Result<[Node; 2], Problem> {
+        self.next += 1;
+        let first = self.sum()?;
+        self.sign(',')?;
+        let second = self.sum()?;
+        self.sign(')')?;
+        Ok([first, second])
+    }
+
+    fn sign(&mut self, sign: char) -> Result<(), Problem> {
         match self.peek() {
-            Some(')') => {
+            Some(c) if c == sign => {
                 self.next += 1;
-                Ok(inner)
+                Ok(())
             }
-            other => Err(self.expected(other, "\")\"")),
+            other => Err(self.expected(other, &format!("\"{sign}\""))),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A graph in the DOT language.
 
-use super::{Graph, colours, label, lines};
+use super::Graph;
+use super::labels::{colours, label, lines};
 
 pub(super) fn render(graph: &Graph, decimals: usize) -> String {
     let mut out = String::from(

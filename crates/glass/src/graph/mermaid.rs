@@ -1,6 +1,7 @@
 //! A graph as a Mermaid flowchart.
 
-use super::{Graph, Kind, colours, label, lines};
+use super::labels::{colours, label, lines};
+use super::{Graph, Kind};
 
 pub(super) fn render(graph: &Graph, decimals: usize) -> String {
     let mut out = String::from("flowchart LR\n");

@@ -1,32 +1,16 @@
 //! A graph as SVG: cards for values, curves for what is computed from what.
 
+use super::card::{Card, card, write_card};
+use super::labels::{colours, label};
 use super::layout::{Layout, layout};
-use super::picture::{picture, picture_size};
-use super::words::{ADJOINT, Line, QUIET, VALUE, clip, escape, text};
-use super::{Edge, Graph, Kind, Node, brief, colours, label, size};
-use ndarray::Array2;
+use super::words::{ADJOINT, Line, QUIET, clip, text};
+use super::{Edge, Graph, Kind};
 use std::fmt::Write;
 
 const MARGIN: f64 = 28.0;
-const PADDING: f64 = 12.0;
 const BETWEEN_ROWS: f64 = 40.0;
 const LANE: f64 = 34.0;
 const LEGEND: f64 = 52.0;
-
-/// What stands in a card, from top to bottom.
-enum Item<'a> {
-    Line(Line),
-    Picture(&'a Array2<f64>),
-}
-
-/// A card with its place.
-struct Card<'a> {
-    items: Vec<Item<'a>>,
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
-}
 
 pub(super) fn render(graph: &Graph, decimals: usize) -> String {
     let layout = layout(graph);
@@ -80,23 +64,6 @@ fn label_lines(edge: &Edge, decimals: usize) -> Vec<Line> {
     lines
 }
 
-fn items(node: &Node, decimals: usize) -> Vec<Item<'_>> {
-    let mut items = Vec::new();
-    let title = format!("{}  {}", node.symbol.text, size(&node.value));
-    items.push(Item::Line(Line { bold: true, ..Line::new(title.trim_end(), 16.0, "#222222") }));
-    if !node.formula.is_empty() {
-        items.push(Item::Line(Line::new(clip(&node.formula, 30), 11.0, QUIET)));
-    }
-    items.push(Item::Line(Line::new(brief(&node.value, decimals), 13.0, VALUE)));
-    items.extend((node.value.len() > 1).then_some(Item::Picture(&node.value)));
-    if let Some(adjoint) = &node.adjoint {
-        let text = format!("∂L/∂{}  {}", node.symbol.text, brief(adjoint, decimals));
-        items.push(Item::Line(Line::new(text, 12.0, ADJOINT)));
-        items.extend((adjoint.len() > 1).then_some(Item::Picture(adjoint)));
-    }
-    items
-}
-
 /// Sizes every card, and stands columns and rows side by side; returns the size of the whole as well.
 fn place<'a>(
     graph: &'a Graph,
@@ -132,26 +99,6 @@ fn place<'a>(
         y += highest + BETWEEN_ROWS;
     }
     (cards, [(x + MARGIN).max(760.0), y - BETWEEN_ROWS + MARGIN + LEGEND])
-}
-
-fn card(node: &Node, decimals: usize) -> Card<'_> {
-    let items = items(node, decimals);
-    let (mut width, mut height) = (96.0_f64, 2.0 * PADDING - 4.0);
-    for (i, item) in items.iter().enumerate() {
-        match item {
-            // The number of the backward sweep stands beside the first line.
-            Item::Line(line) => {
-                width = width.max(line.width() + if i == 0 { 34.0 } else { 0.0 });
-                height += line.size + 6.0;
-            }
-            Item::Picture(matrix) => {
-                let [w, h] = picture_size(matrix);
-                width = width.max(w);
-                height += h + 6.0;
-            }
-        }
-    }
-    Card { items, x: 0.0, y: 0.0, width: width + 2.0 * PADDING, height }
 }
 
 /// Draws one edge and returns where its label goes.
@@ -215,42 +162,6 @@ fn write_label(out: &mut String, lines: &[Line], [x, y]: [f64; 2]) {
         text(out, line, x, top, "middle");
         top += 2.0;
     }
-}
-
-fn write_card(out: &mut String, node: &Node, card: &Card<'_>) {
-    let (fill, stroke) = colours(node.kind);
-    let Card { x, y, width, height, .. } = card;
-    let _ = writeln!(
-        out,
-        "<g>\n<title>{}</title>",
-        escape(&format!("{} = {} ({})", node.symbol.text, node.formula, node.name))
-    );
-    let _ = writeln!(
-        out,
-        "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"8\" fill=\"{fill}\" \
-         stroke=\"{stroke}\" stroke-width=\"1.4\"/>"
-    );
-    let mut top = y + PADDING - 4.0;
-    for item in &card.items {
-        match item {
-            Item::Line(line) => {
-                top += line.size + 2.0;
-                text(out, line, x + PADDING, top, "start");
-                top += 4.0;
-            }
-            Item::Picture(matrix) => {
-                picture(out, matrix, x + PADDING, top + 2.0);
-                top += picture_size(matrix)[1] + 6.0;
-            }
-        }
-    }
-    if let Some(order) = node.order {
-        let (cx, cy) = (x + width - 18.0, y + 18.0);
-        let _ = writeln!(out, "<circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"11\" fill=\"{ADJOINT}\"/>");
-        let number = Line { bold: true, ..Line::new(order.to_string(), 11.0, "#ffffff") };
-        text(out, &number, cx, cy + 4.0, "middle");
-    }
-    out.push_str("</g>\n");
 }
 
 fn legend(out: &mut String, y: f64) {

@@ -6,21 +6,21 @@ use super::table::{cells, heading, sections};
 use crate::decimal;
 
 pub(super) fn render(trace: &Trace, decimals: usize) -> String {
-    let mut out = String::from("% needs \\usepackage{amsmath}\n");
+    let mut out = String::from("% needs \\usepackage{amsmath}\n\\begingroup\\allowdisplaybreaks\n");
     for rows in sections(&trace.rows) {
         out += &format!("\n\\paragraph{{{}}}\n\\begin{{align*}}\n", heading(rows));
         let lines: Vec<String> = rows.iter().map(|row| format!("  {}", line(row, decimals))).collect();
         out += &lines.join(" \\\\\n");
         out += "\n\\end{align*}\n";
     }
-    out
+    out + "\n\\endgroup\n"
 }
 
 fn line(row: &Row, decimals: usize) -> String {
     let formula = row.formula.latex(|k| row.operands[k].symbol.latex.clone());
     let numbers = row.formula.latex(|k| number(&row.operands[k], decimals));
     let value = match row.number() {
-        Some(value) => scientific(&decimal::round(value, decimals)),
+        Some(value) => scientific(&decimal::shown(value, decimals)),
         None if row.value.is_empty() => r"\dots".into(),
         None => {
             let rows = cells(&row.value, decimals, [r"\cdots", r"\vdots"]);

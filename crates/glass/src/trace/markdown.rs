@@ -15,7 +15,7 @@ pub(super) fn render(trace: &Trace, decimals: usize) -> String {
         out += "| symbol | name | formula | numbers | rounded | value |\n|---|---|---|---|---:|---:|\n";
         for row in rows {
             let (rounded, value) = match row.number() {
-                Some(value) => (decimal::round(value, decimals), decimal::full(value)),
+                Some(value) => (decimal::shown(value, decimals), decimal::full(value)),
                 None => (shape(&row.value), matrix(&cells(&row.value, decimals, ["…", "…"]))),
             };
             let (formula, numbers) = (row.formula(), row.substituted(decimals));

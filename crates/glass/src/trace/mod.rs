@@ -1,14 +1,17 @@
 //! [`Trace`]: training steps written down, one row for every number or matrix.
 
+mod backward;
 mod csv;
 mod entry;
 mod json;
 mod latex;
+mod line;
 mod markdown;
 mod record;
 mod row;
 mod table;
 mod text;
+mod update;
 
 pub use row::{Operand, Row, Stage};
 pub(crate) use table::{align, width};

@@ -36,7 +36,7 @@ fn edges(n: usize) -> Vec<Option<usize>> {
 pub(super) fn cells(matrix: &Array2<f64>, decimals: usize, dots: [&str; 2]) -> Vec<Vec<String>> {
     let row = |i: Option<usize>| {
         edges(matrix.ncols()).into_iter().map(move |j| match (i, j) {
-            (Some(i), Some(j)) => decimal::round(matrix[[i, j]], decimals),
+            (Some(i), Some(j)) => decimal::shown(matrix[[i, j]], decimals),
             (Some(_), None) => dots[0].to_string(),
             (None, _) => dots[1].to_string(),
         })

@@ -35,13 +35,13 @@ fn columns(row: &Row, decimals: usize) -> Vec<String> {
         return vec![
             row.notation().into(),
             equals(&formula),
-            String::new(),
+            if numbers == formula { String::new() } else { equals(&numbers) },
             String::new(),
             String::new(),
             shape(&row.value),
         ];
     };
-    let rounded = decimal::round(value, decimals);
+    let rounded = decimal::shown(value, decimals);
     // What stands there once need not stand there twice: a constant, or one number alone.
     let again = numbers == formula || numbers == decimal::short(value, decimals);
     let numbers = if again { String::new() } else { equals(&numbers) };

@@ -45,7 +45,10 @@ impl Display for Refusal {
                 write!(f, "it ends at byte {length}, within the first 24 bytes that every {format} has")
             }
             Self::Magic { format } => {
-                write!(f, "not a {format}: bytes 0 to 8 are not those that one begins with")
+                write!(
+                    f,
+                    "not a {format}: bytes 0 to 8 are not those that one begins with; expected one that glassgrad wrote"
+                )
             }
             Self::Newer { format, found, newest } => write!(
                 f,

@@ -8,7 +8,7 @@ use std::ops::Range;
 /// A parameter with numbers that are NaN or infinite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NonFinite {
-    /// The section of the file: `theta` or `best`.
+    /// The vector, named as the section of a file: `theta` or `best`.
     pub section: &'static str,
     /// The parameter.
     pub parameter: String,
@@ -20,7 +20,7 @@ pub struct NonFinite {
 
 impl NonFinite {
     /// All of them in a vector of the layout of θ.
-    pub(super) fn of<T: Scalar>(section: &'static str, layout: &Layout, numbers: &[T]) -> Vec<Self> {
+    pub(crate) fn of<T: Scalar>(section: &'static str, layout: &Layout, numbers: &[T]) -> Vec<Self> {
         let bad = |range: Range<usize>| numbers[range].iter().filter(|x: &&T| !x.is_finite()).count();
         let found = layout.segments().iter().map(|segment| Self {
             section,
