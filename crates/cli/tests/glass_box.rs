@@ -191,7 +191,10 @@ fn an_audit_tells_right_from_wrong() {
     let typo = file("typo.csv", "symbol,step,printed,operands\nd_w9,0,0.0762,\n");
     let (code, message) = refusal(&format!("audit {typo}"));
     assert_eq!(code, 65);
-    assert!(message.starts_with(&format!("{typo}: found no value \"d_w9\" in step 0")), "{message}");
+    assert!(
+        message.starts_with(&format!("{typo}:2:1: symbol: found no value \"d_w9\" in step 0")),
+        "{message}"
+    );
 }
 
 #[test]

@@ -19,10 +19,10 @@ impl<T: Scalar> Descent<T> {
         &*self.recipe.rule
     }
 
-    /// The recipe as data: see [`Recipe::plan`].
+    /// The recipe as data: see [`Recipe::plan`](crate::Recipe::plan).
     ///
     /// # Errors
-    /// As [`Recipe::plan`].
+    /// As [`Recipe::plan`](crate::Recipe::plan).
     pub fn plan(&self) -> Result<Plan, Error> {
         self.recipe.plan()
     }

@@ -26,7 +26,7 @@ pub(super) fn why<T: Real>(
     };
     let place = match (lines(&bad, trainer, sets, rows), &run.data.train) {
         (Some(lines), Some(file)) => {
-            format!("\n  these rows of the batch are on lines {lines} of {}", file.display())
+            format!("\n  {} has these rows of the batch on line {lines}", file.display())
         }
         _ => String::new(),
     };
