@@ -2,7 +2,7 @@
 //!
 //! The file is cut into blocks of neighbouring rows. It is read twice before the first epoch: the first time every row
 //! is checked and the kinds, categories and classes of the columns are found, the second time means, deviations and
-//! ranges. What is learnt is what [`Input::fit`] and [`Scaling::fit`] learn from the same rows, up to rounding. An epoch
+//! ranges. What is learnt is what [`Input::fit`](crate::Input::fit) and [`Scaling::fit`](crate::Scaling::fit) learn from the same rows, up to rounding. An epoch
 //! then has the blocks in an order of its own, so many at a time as make a window, and mixes the rows of each
 //! window: [`Pass`].
 //!
