@@ -1,12 +1,15 @@
 //! `glassgrad evaluate`: how well a model does on data with targets.
 
 use crate::failure::Failure;
-use crate::measure::{self, measure};
+use crate::measure::{self, measure_parts};
 use crate::model::{self, Model, Real};
 use crate::output::Output;
+use crate::run::Tally;
 use clap::Args;
+use glassgrad_data::Input;
 use glassgrad_store::Dtype;
 use glassgrad_train::Checkpoint;
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "Examples:
@@ -41,11 +44,24 @@ impl Evaluate {
 
     fn evaluate<T: Real>(&self, checkpoint: Checkpoint, out: Output) -> Result<(), Failure> {
         let mut model = Model::<T>::load(&self.model, checkpoint)?;
-        let input = model::read::<T>(&model.notes, &self.data, self.labels.as_deref(), self.delimiter)?;
-        let mut remarks = Vec::new();
-        let data = model.learnt.encode(&input, "the rows", &mut remarks)?;
-        out.remarks(&remarks);
-        let metrics = measure(&mut model.trainer, &data, model.learnt.targets.as_ref())?;
+        let Model { trainer, learnt, notes } = &mut model;
+        let tally = RefCell::new(Tally::default());
+        let parts = || {
+            *tally.borrow_mut() = Tally::default();
+            let blocks = model::read::<T>(notes, &self.data, self.labels.as_deref(), self.delimiter)?;
+            let (tally, learnt) = (&tally, &*learnt);
+            let encoded = move |block: Result<Input<T>, Failure>| {
+                let block = block?;
+                let outcome = block.encode(&learnt.encoding);
+                let left = tally.borrow_mut().take(outcome, block.rows())?;
+                left.map(|outcome| learnt.scale(outcome.data)).transpose()
+            };
+            Ok::<_, Failure>(blocks.filter_map(move |block| encoded(block).transpose()))
+        };
+        let metrics = measure_parts(trainer, learnt.targets.as_ref(), parts);
+        tally.borrow().check(&self.data.display().to_string())?;
+        let metrics = metrics?;
+        out.remarks(&tally.borrow().remarks("the rows"));
         out.text(measure::line(&format!("{} rows", metrics.rows), &metrics))?;
         out.object(&measure::object(&metrics).into())
     }

@@ -1,7 +1,7 @@
 //! [`measure`]: how well a network does, in the units of the target.
 
 use crate::output::figure;
-use glassgrad_data::{Batches, Dataset, Standardize, Targets};
+use glassgrad_data::{Batches, Dataset, Part, Standardize, Stream, Targets};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::{Metrics, Trainer};
 use ndarray::Array2;
@@ -17,13 +17,58 @@ pub(crate) fn measure<T: Scalar>(
     data: &Dataset<T>,
     scale: Option<&Standardize>,
 ) -> Result<Metrics, glassgrad_train::Error> {
-    let mut metrics = trainer.evaluate(data)?;
-    if let (Some(scale), Targets::Values(values)) = (scale, data.targets()) {
-        let error = match scale.std.as_slice() {
-            [std] => metrics.mae.map(|mae| mae * std),
-            std => Some(mean_absolute_error(trainer, data, values, std)?),
-        };
-        metrics.mae = error;
+    let metrics = trainer.evaluate(data)?;
+    in_own_units(metrics, scale, |std| match data.targets() {
+        Targets::Values(values) => mean_absolute_error(trainer, data, values, std),
+        Targets::Labels { .. } => Ok(f64::NAN),
+    })
+}
+
+/// As [`measure`], of a set that comes in parts, as often as it is asked for.
+pub(crate) fn measure_parts<T, E, I>(
+    trainer: &mut Trainer<T>,
+    scale: Option<&Standardize>,
+    parts: impl Fn() -> Result<I, E>,
+) -> Result<Metrics, E>
+where
+    T: Scalar,
+    E: From<glassgrad_train::Error>,
+    I: Iterator<Item = Result<Dataset<T>, E>>,
+{
+    let metrics = trainer.evaluate_parts(parts()?)?;
+    in_own_units(metrics, scale, |std| {
+        let mut sum = 0.0;
+        for part in parts()? {
+            let part = part?;
+            if let Targets::Values(values) = part.targets() {
+                sum += mean_absolute_error(trainer, &part, values, std)? * part.rows() as f64;
+            }
+        }
+        Ok(sum / metrics.rows as f64)
+    })
+}
+
+/// The rows of a part that is streamed.
+pub(crate) fn measure_stream<T: Scalar>(
+    trainer: &mut Trainer<T>,
+    stream: &Stream<T>,
+    part: Part,
+    scale: Option<&Standardize>,
+) -> Result<Metrics, glassgrad_train::Error> {
+    measure_parts(trainer, scale, || Ok(stream.blocks(part).map(|block| Ok(block?))))
+}
+
+/// Brings the mean absolute error into units of the target; `of_several` finds it where each output has its own.
+fn in_own_units<E>(
+    mut metrics: Metrics,
+    scale: Option<&Standardize>,
+    of_several: impl FnOnce(&[f64]) -> Result<f64, E>,
+) -> Result<Metrics, E> {
+    if let (Some(scale), Some(mae)) = (scale, metrics.mae) {
+        metrics.mae = Some(match scale.std.as_slice() {
+            [std] => mae * std,
+            std => of_several(std)?,
+        });
     }
     Ok(metrics)
 }

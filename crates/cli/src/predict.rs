@@ -5,8 +5,9 @@ use crate::measure::ROWS;
 use crate::model::{self, Model, Outcome, Real};
 use crate::output::Output;
 use crate::place;
-use crate::run::prepare::remark_on;
+use crate::run::Tally;
 use clap::Args;
+use glassgrad_data::Input;
 use glassgrad_store::Dtype;
 use glassgrad_train::Checkpoint;
 use serde_json::{Map, Value, json};
@@ -17,7 +18,8 @@ const EXAMPLES: &str = "Examples:
   glassgrad predict iris.ckpt data/iris.csv
   glassgrad predict house.ckpt new.csv -o prices.csv
 
-One row of results for each row of the data, in order; where the model leaves out rows with missing values, an empty one.";
+One row of results for each row of the data, in order; where the model leaves out rows with missing values, an empty one.
+A table is read and predicted a block at a time, and may be larger than memory.";
 
 /// The flags of `glassgrad predict`.
 #[derive(Args, Debug)]
@@ -53,37 +55,58 @@ impl Predict {
 
     fn predict<T: Real>(&self, checkpoint: Checkpoint, out: Output) -> Result<(), Failure> {
         let mut model = Model::<T>::load(&self.model, checkpoint)?;
-        let input = model::read::<T>(&model.notes, &self.data, None, self.delimiter)?;
-        let outcome = input.encode_features(&model.learnt.encoding)?;
-        let mut remarks = Vec::new();
-        remark_on(&outcome, "the rows", input.rows(), &mut remarks);
-        out.remarks(&remarks);
-
-        let mut x = outcome.data.to_numbers().into_owned();
-        model.learnt.scaling.transform(x.view_mut())?;
+        let mut blocks = model::read::<T>(&model.notes, &self.data, None, self.delimiter)?.peekable();
+        // What is wrong with the first block, or with the header, is told before anything is written.
+        if let Some(Err(failure)) = blocks.next_if(Result::is_err) {
+            return Err(failure);
+        }
         let mut table = Table::of(&model);
-        let mut predicted = Vec::with_capacity(outcome.rows.len());
-        for part in x.axis_chunks_iter(ndarray::Axis(0), ROWS) {
-            predicted.append(&mut model.predict(part)?);
-        }
-        let mut rows: Vec<Option<Vec<T>>> = vec![None; input.rows()];
-        for (row, prediction) in outcome.rows.iter().zip(predicted) {
-            rows[*row] = Some(prediction);
-        }
-        match &self.output {
+        let mut tally = Tally::default();
+        let mut predicted = blocks.map(|block| predict_block(&mut model, block?, &mut tally));
+        let mut failure = None;
+        let mut write = |to: &mut dyn Write| table.write(&mut predicted, out.json, to, &mut failure);
+        let written = match &self.output {
             None => {
                 let mut stdout = BufWriter::new(io::stdout().lock());
-                let written = table.write(&rows, out.json, &mut stdout).and_then(|()| stdout.flush());
-                written.map_err(|error| Failure::stdout(&error))
+                write(&mut stdout).and_then(|()| stdout.flush()).map_err(|error| Failure::stdout(&error))
             }
-            Some(path) => {
-                glassgrad_store::replace(path, |file| table.write(&rows, out.json, file))?;
-                let file = path.display();
-                out.text(format!("{file}: {} rows", rows.len()))?;
-                out.object(&json!({"event": "done", "output": file.to_string(), "rows": rows.len()}))
+            Some(path) => glassgrad_store::replace(path, write).map_err(Failure::from),
+        };
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        written?;
+        out.remarks(&tally.remarks("the rows"));
+        if let Some(path) = &self.output {
+            let file = path.display();
+            out.text(format!("{file}: {} rows", tally.rows))?;
+            out.object(&json!({"event": "done", "output": file.to_string(), "rows": tally.rows}))?;
+        }
+        Ok(())
+    }
+}
+
+/// What is predicted for each row of a block; none where values are missing.
+type Predicted<T> = Vec<Option<Vec<T>>>;
+
+fn predict_block<T: Real>(
+    model: &mut Model<T>,
+    block: Input<T>,
+    tally: &mut Tally,
+) -> Result<Predicted<T>, Failure> {
+    let mut rows: Predicted<T> = vec![None; block.rows()];
+    let outcome = block.encode_features(&model.learnt.encoding);
+    if let Some(outcome) = tally.take(outcome, block.rows())? {
+        let mut x = outcome.data.to_numbers().into_owned();
+        model.learnt.scaling.transform(x.view_mut())?;
+        let mut at = outcome.rows.iter();
+        for part in x.axis_chunks_iter(ndarray::Axis(0), ROWS) {
+            for (prediction, &row) in model.predict(part)?.into_iter().zip(at.by_ref()) {
+                rows[row] = Some(prediction);
             }
         }
     }
+    Ok(rows)
 }
 
 /// The results as columns.
@@ -103,23 +126,45 @@ impl Table {
         Self { names, classes }
     }
 
-    fn write<T: Real>(&mut self, rows: &[Option<Vec<T>>], json: bool, to: &mut dyn Write) -> io::Result<()> {
-        if json {
-            return rows.iter().try_for_each(|row| writeln!(to, "{}", self.object(row.as_deref())));
-        }
-        let mut csv = csv::Writer::from_writer(to);
-        csv.write_record(&self.names).map_err(cause)?;
-        for row in rows {
-            match row {
-                None => csv.write_record(self.names.iter().map(|_| "")),
-                Some(numbers) => {
-                    let class = self.class(numbers).map(str::to_owned);
-                    csv.write_record(class.into_iter().chain(numbers.iter().map(|&number| shortest(number))))
+    /// Writes all rows. What goes wrong with the data ends it, and is left in `failure`.
+    fn write<T: Real>(
+        &mut self,
+        blocks: &mut dyn Iterator<Item = Result<Predicted<T>, Failure>>,
+        json: bool,
+        to: &mut dyn Write,
+        failure: &mut Option<Failure>,
+    ) -> io::Result<()> {
+        let mut header = !json;
+        for block in blocks {
+            let block = match block {
+                Ok(block) => block,
+                Err(cause) => {
+                    *failure = Some(cause);
+                    return Err(io::Error::other("the data"));
                 }
+            };
+            if json {
+                block.iter().try_for_each(|row| writeln!(to, "{}", self.object(row.as_deref())))?;
+                continue;
             }
-            .map_err(cause)?;
+            let mut csv = csv::Writer::from_writer(&mut *to);
+            if std::mem::take(&mut header) {
+                csv.write_record(&self.names).map_err(cause)?;
+            }
+            for row in block {
+                match row {
+                    None => csv.write_record(self.names.iter().map(|_| "")),
+                    Some(numbers) => {
+                        let class = self.class(&numbers).map(str::to_owned);
+                        let numbers = numbers.iter().map(|&number| shortest(number));
+                        csv.write_record(class.into_iter().chain(numbers))
+                    }
+                }
+                .map_err(cause)?;
+            }
+            csv.flush()?;
         }
-        csv.flush()
+        Ok(())
     }
 
     /// The most likely class, the first of equals; none of values.

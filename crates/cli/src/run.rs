@@ -11,14 +11,17 @@ mod names;
 mod optimizer;
 pub(crate) mod prepare;
 mod range;
+mod streamed;
+mod tally;
 mod training;
 
-pub(crate) use data::{DataSettings, Scale};
+pub(crate) use data::{DataSettings, Scale, check_file};
 pub(crate) use flags::RunFlags;
 pub(crate) use model::ModelSettings;
 pub(crate) use names::{Named, Precision, listed as names_listed};
 pub(crate) use optimizer::OptimizerSettings;
 pub(crate) use prepare::{Prepared, prepare};
+pub(crate) use tally::Tally;
 pub(crate) use training::TrainSettings;
 
 use serde::{Deserialize, Serialize};

@@ -62,9 +62,12 @@ impl Source {
                 ));
             }
             let (trainer, notes, best) = checkpoint.into_trainer::<T>()?;
-            trainer
-                .check_resumable(&notes, &prepared.sets.training, self.run.train.batch)
-                .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+            let (sets, batch) = (&prepared.sets, self.run.train.batch);
+            match &sets.stream {
+                Some(stream) => trainer.check_same(&notes, stream.fingerprint(), batch),
+                None => trainer.check_resumable(&notes, &sets.training, batch),
+            }
+            .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
             if notes.shards == 0 && self.run.train.shards > 0 {
                 prepared.sets.remarks.push(format!(
                     "{}: begun with whole batches; from here they are cut into {} shards, and the bits are not those of \

@@ -12,7 +12,7 @@ pub(crate) use plan::bytes;
 pub(crate) use watch::best_of;
 
 use crate::failure::{EXIT_CODES, Failure};
-use crate::measure::{self, measure};
+use crate::measure::{self, measure, measure_stream};
 use crate::model::Real;
 use crate::output::Output;
 use crate::place;
@@ -24,6 +24,7 @@ use crate::workers::{Workers, facts};
 use bar::Bar;
 use clap::Args;
 use events::Events;
+use glassgrad_data::Part;
 use glassgrad_diagnose::Recorder;
 use glassgrad_train::{Alone, Collective, Team, Trainer};
 use plan::Plan;
@@ -155,7 +156,8 @@ impl Train {
         let leads = workers.as_deref().is_none_or(Workers::lead);
         let events = self.tensorboard.as_deref().filter(|_| leads).map(Events::create).transpose()?;
         let mut batches = run.train.batches(sets.training.rows(), run.seed)?;
-        let epochs = run.train.epochs(batches.per_epoch());
+        let steps = sets.rows().div_ceil(run.train.batch);
+        let epochs = run.train.epochs(steps);
         if trainer.position().epoch >= epochs {
             out.remark(format!(
                 "nothing is left to do: of {} from the start of the run, {} done; see --epochs (train.epochs)",
@@ -172,13 +174,15 @@ impl Train {
             best_epoch: best_of(&notes.history),
             notes,
             best,
-            bar: Bar::new(batches.per_epoch() as u64, epochs, trainer.position(), out),
+            bar: Bar::new(steps as u64, epochs, trainer.position(), out),
             events,
             recorder: self.report.is_some().then(|| Recorder::new(&trainer)),
             failure: None,
         };
         let fitted = if watch.is_over() {
             Ok(())
+        } else if let Some(stream) = &sets.stream {
+            trainer.fit_stream(stream, run.train.batch, run.train.shuffle, epochs, &mut watch)
         } else if run.train.shards == 0 {
             trainer.fit_batches(&sets.training, &mut batches, epochs, &mut watch)
         } else {
@@ -204,14 +208,18 @@ impl Train {
     ) -> Result<(), Failure> {
         let mut done = json!({"event": "done", "checkpoint": null});
         let parts = [
-            ("training", "training", Some(&sets.training)),
-            ("held out", "validation", sets.validation.as_ref()),
-            ("test", "test", sets.test.as_ref()),
+            ("training", "training", Some(&sets.training), Part::Training),
+            ("held out", "validation", sets.validation.as_ref(), Part::HeldOut),
+            ("test", "test", sets.test.as_ref(), Part::HeldOut),
         ];
         let mut results = Vec::new();
-        for (text, key, data) in parts {
+        for (text, key, data, part) in parts {
             let Some(data) = data else { continue };
-            let metrics = measure(trainer, data, sets.learnt.targets.as_ref())?;
+            let scale = sets.learnt.targets.as_ref();
+            let metrics = match &sets.stream {
+                Some(stream) => measure_stream(trainer, stream, part, scale)?,
+                None => measure(trainer, data, scale)?,
+            };
             out.text(measure::line(text, &metrics))?;
             done[key] = measure::object(&metrics).into();
             results.push((text, metrics));

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`input`] | [`Input`]: a file of data, read by the reader that its name asks for |
 //! | [`frame`] | [`Frame`]: a table with text and missing values, as it was read |
+//! | [`frames`] | [`Frames`]: a CSV file a block of rows at a time |
 //! | [`task`] | [`Task`]: classification or regression, told apart by the target |
 //! | [`missing`] | [`Missing`]: what a missing value looks like, and what becomes of it |
 //! | [`encoding`] | [`Encoding`]: how a table becomes numbers, learnt on the training part |
@@ -55,6 +56,7 @@ pub mod error;
 pub mod features;
 mod fingerprint;
 pub mod frame;
+pub mod frames;
 mod gather;
 mod idx;
 pub mod input;
@@ -81,6 +83,7 @@ pub use encoding::{Encoded, Encoding, EncodingOptions, Kind, Unseen};
 pub use error::{Error, Place};
 pub use features::Features;
 pub use frame::{Cells, Column, Frame};
+pub use frames::Frames;
 pub use input::Input;
 pub use missing::Missing;
 pub use scale::{MinMax, Standardize};

@@ -4,6 +4,7 @@ use glassgrad_data::{
     Batches, Dataset, EncodingOptions, Error, Input, Missing, Part, Scaling, ScalingKind, Standardize,
     Stream, StreamOptions, Targets, Task,
 };
+use glassgrad_tensor::random::{Purpose, shuffle, stream, unit};
 use ndarray::{Array2, s};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -115,6 +116,32 @@ fn an_epoch_has_every_row_once_and_mixes_places_of_the_file() {
         assert_eq!(numbers(&data, Some(3), 0, skip, 11), shuffled[skip..], "{skip}");
     }
     assert!(matches!(data.pass(None, 0, data.rows() + 1), Err(Error::NoSuchRow { .. })));
+}
+
+/// So that another version of this crate goes on with a run of this one.
+#[test]
+fn the_order_and_the_rows_held_out_are_those_that_are_documented() {
+    let file = File::new("order.csv", table(320));
+    let plain = StreamOptions { scaling: ScalingKind::None, seed: 9, ..options(160) };
+    let data = Stream::<f64>::open(file.path(), None, &plain).unwrap();
+    let mut blocks: Vec<usize> = (0..32).collect();
+    shuffle(&mut stream(3, Purpose::Shuffle, 5, 0), &mut blocks);
+    let mut expected = Vec::new();
+    for (window, blocks) in (0..).zip(blocks.chunks(16)) {
+        let rows: Vec<f64> =
+            blocks.iter().flat_map(|&block| (0..10).map(move |r| f64::from(block as u32 * 10 + r))).collect();
+        let mut order: Vec<usize> = (0..160).collect();
+        shuffle(&mut stream(3, Purpose::Shuffle, 5, window + 1), &mut order);
+        expected.extend(order.into_iter().map(|row| rows[row]));
+    }
+    assert_eq!(numbers(&data, Some(3), 5, 0, 32), expected);
+
+    let data = Stream::<f64>::open(file.path(), None, &StreamOptions { held_out: 0.25, ..plain }).unwrap();
+    let expected = (0..32).flat_map(|block| {
+        let mut draws = stream(9, Purpose::Split, 1, block);
+        (0..10).filter(move |_| unit(&mut draws) >= 0.25).map(move |row| (10 * block + row) as f64)
+    });
+    assert_eq!(numbers(&data, None, 0, 0, 32), expected.collect::<Vec<_>>());
 }
 
 #[test]

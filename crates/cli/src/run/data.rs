@@ -3,7 +3,9 @@
 use super::{names, range};
 use crate::failure::Failure;
 use clap::ValueEnum;
-use glassgrad_data::{EncodingOptions, Error as DataError, Frame, Input, Missing, ScalingKind, Task, Unseen};
+use glassgrad_data::{
+    EncodingOptions, Error as DataError, Frame, Input, Missing, ScalingKind, StreamOptions, Task, Unseen,
+};
 use glassgrad_tensor::Scalar;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -46,6 +48,11 @@ pub(crate) struct DataSettings {
     pub(crate) categories: usize,
     /// What stands between two fields of a CSV file.
     pub(crate) delimiter: char,
+    /// Whether the data stay in their file.
+    pub(crate) stream: bool,
+    /// The most rows of it that are in memory, and mixed.
+    #[serde(deserialize_with = "range::count")]
+    pub(crate) window: usize,
 }
 
 impl Default for DataSettings {
@@ -64,6 +71,8 @@ impl Default for DataSettings {
             unseen: UnseenName::Zeros,
             categories: EncodingOptions::default().categories,
             delimiter: ',',
+            stream: false,
+            window: StreamOptions::default().window,
         }
     }
 }
@@ -130,23 +139,21 @@ impl DataSettings {
 
     /// Reads a file in the same manner.
     pub(crate) fn open<T: Scalar>(&self, path: &Path, labels: Option<&Path>) -> Result<Input<T>, Failure> {
-        let delimiter = u8::try_from(self.delimiter).map_err(|_| {
-            Failure::Usage(format!("data.delimiter: found {:?}; expected an ASCII character", self.delimiter))
-        })?;
-        // Before its name is asked for a format.
+        let delimiter = self.delimiter()?;
+        check_file(path)?;
         let file = path.display().to_string();
-        match fs::metadata(path) {
-            Ok(found) if found.is_dir() => return Err(DataError::Folder { file }.into()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(DataError::NotFound { file }.into());
-            }
-            _ => {}
-        }
         Input::read(path, labels, delimiter).map_err(|error| match (error, labels) {
             (error @ DataError::RowCounts { .. }, Some(labels)) => {
                 Failure::Data(format!("{file}, {}: {error}", labels.display()))
             }
             (error, _) => error.into(),
+        })
+    }
+
+    /// What stands between two fields, as a byte.
+    pub(crate) fn delimiter(&self) -> Result<u8, Failure> {
+        u8::try_from(self.delimiter).map_err(|_| {
+            Failure::Usage(format!("data.delimiter: found {:?}; expected an ASCII character", self.delimiter))
         })
     }
 
@@ -202,6 +209,16 @@ impl DataSettings {
             Scale::Standard => ScalingKind::Standard,
             Scale::Minmax => ScalingKind::MinMax,
         }
+    }
+}
+
+/// Whether there is a file, before its name is asked for a format.
+pub(crate) fn check_file(path: &Path) -> Result<(), DataError> {
+    let file = path.display().to_string();
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(DataError::Folder { file }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(DataError::NotFound { file }),
+        _ => Ok(()),
     }
 }
 

@@ -45,6 +45,12 @@ pub(crate) struct RunFlags {
     /// What stands between two fields [default: ,]
     #[arg(long, value_name = "CHARACTER", help_heading = "Data")]
     delimiter: Option<char>,
+    /// Leave the data in their file, of which a window is in memory: for files larger than memory
+    #[arg(long, help_heading = "Data")]
+    stream: bool,
+    /// Rows of such a window, which are mixed [default: 16384]
+    #[arg(long, value_name = "ROWS", value_parser = count, allow_hyphen_values = true, help_heading = "Data")]
+    window: Option<usize>,
     /// Widths of the hidden layers, from the first to the last; "none" for none [default: 64]
     #[arg(long, value_name = "WIDTHS", value_parser = widths, allow_hyphen_values = true, help_heading = "Model")]
     hidden: Option<Widths>,
@@ -120,6 +126,8 @@ impl RunFlags {
         set(&mut data.missing, self.missing);
         set(&mut data.unseen, self.unseen);
         set(&mut data.delimiter, self.delimiter);
+        data.stream |= self.stream;
+        set(&mut data.window, self.window);
         set(&mut model.hidden, self.hidden.map(|widths| widths.0));
         set(&mut model.activation, self.activation);
         set(&mut model.loss, self.loss);

@@ -26,6 +26,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("data", "unseen"),
     key("data", "categories"),
     key("data", "delimiter"),
+    key("data", "stream"),
+    key("data", "window"),
     key("model", "hidden"),
     key("model", "activation"),
     key("model", "loss"),

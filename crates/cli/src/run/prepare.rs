@@ -3,10 +3,11 @@
 use super::Run;
 use super::model::{LossName, Tensor};
 use super::names::nearest;
+use super::tally::Tally;
 use crate::failure::Failure;
 use crate::model::Real;
 use glassgrad_autograd::Tape;
-use glassgrad_data::{Dataset, Encoding, Input, Scaling, Standardize, Targets, Task};
+use glassgrad_data::{Dataset, Encoding, Input, Scaling, Standardize, Stream, Targets, Task};
 use glassgrad_interchange::{Conversion, npz, safetensors};
 use glassgrad_layers::Loss;
 use glassgrad_tensor::Scalar;
@@ -31,10 +32,13 @@ pub(crate) struct Prepared<T> {
 /// The parts of the data, encoded and scaled.
 #[derive(Debug)]
 pub(crate) struct Sets<T> {
+    /// Where the data are streamed, the first block of them, as a sample.
     pub(crate) training: Dataset<T>,
-    /// None if nothing is held out.
+    /// None if nothing is held out; where the data are streamed, a sample too.
     pub(crate) validation: Option<Dataset<T>>,
     pub(crate) test: Option<Dataset<T>>,
+    /// What the samples are of, if the data stay in their file.
+    pub(crate) stream: Option<Stream<T>>,
     pub(crate) learnt: Learnt,
     /// The line of the file that each training row stands on; nothing if it is no table in a file.
     pub(crate) lines: Vec<u64>,
@@ -53,7 +57,7 @@ pub(crate) struct Learnt {
 
 /// Reads the data and makes the trainer, at the start of the run.
 pub(crate) fn prepare<T: Real>(run: &Run) -> Result<Prepared<T>, Failure> {
-    let sets = Sets::read(run)?;
+    let sets = if run.data.stream { Sets::streamed(run)? } else { Sets::read(run)? };
     let trainer = trainer(run, &sets)?;
     let notes = sets.notes(run);
     Ok(Prepared { trainer, sets, notes, best: None })
@@ -89,7 +93,7 @@ impl<T: Scalar> Sets<T> {
         }
         let rows = training.rows();
         let outcome = training.encode(&encoding)?;
-        remark_on(&outcome, "the training rows", rows, &mut remarks);
+        remarks.extend(Tally::of(&outcome, rows).remarks("the training rows"));
         let lines = match &training {
             Input::Table(frame) if run.data.train.is_some() => {
                 outcome.rows.iter().map(|&row| frame.line(row)).collect()
@@ -98,24 +102,8 @@ impl<T: Scalar> Sets<T> {
         };
         let mut training = outcome.data;
         let scaling = Scaling::fit(run.data.scaling(), &training, &encoding.categories())?;
-        if let [_, ..] = scaling.constant() {
-            let names: Vec<&str> =
-                scaling.constant().iter().map(|&column| training.columns()[column].as_str()).collect();
-            let columns = if names.len() == 1 { "column" } else { "columns" };
-            remarks.push(format!(
-                "{}{columns} {}: the same in every training row, and so of no use",
-                run.data.before_message(""),
-                names.join(", ")
-            ));
-        }
-        // That a default is too large is no news.
-        if run.train.batch > training.rows() && run.train.batch != super::TrainSettings::default().batch {
-            remarks.push(format!(
-                "--batch {} (train.batch): the training part has {}; each step takes them all",
-                run.train.batch,
-                counted(training.rows(), "row")
-            ));
-        }
+        remark_on_columns(run, &scaling, training.columns(), &mut remarks);
+        remark_on_batch(run, training.rows(), &mut remarks);
         scaling.apply(&mut training)?;
         let targets = match (training.targets(), run.scales_values()) {
             (Targets::Values(values), true) => Some(Standardize::fit(values.view())?),
@@ -132,7 +120,18 @@ impl<T: Scalar> Sets<T> {
             }
             None => None,
         };
-        Ok(Sets { training, validation, test, learnt, lines, remarks })
+        Ok(Sets { training, validation, test, stream: None, learnt, lines, remarks })
+    }
+
+    /// Rows to train on.
+    pub(crate) fn rows(&self) -> usize {
+        self.stream.as_ref().map_or(self.training.rows(), Stream::rows)
+    }
+
+    /// Rows held out.
+    pub(crate) fn held_out(&self) -> usize {
+        let in_memory = || self.validation.as_ref().map_or(0, Dataset::rows);
+        self.stream.as_ref().map_or_else(in_memory, Stream::held_out)
     }
 
     /// What a checkpoint of this run says beside the trainer, before the first epoch.
@@ -141,7 +140,9 @@ impl<T: Scalar> Sets<T> {
             batch: run.train.batch as u64,
             shards: run.train.shards,
             shuffle: run.train.shuffle,
-            fingerprint: Some(self.training.fingerprint()),
+            fingerprint: Some(
+                self.stream.as_ref().map_or_else(|| self.training.fingerprint(), Stream::fingerprint),
+            ),
             encoding: Some(self.learnt.encoding.clone()),
             scaling: Some(self.learnt.scaling.clone()),
             target_scaling: self.learnt.targets.clone(),
@@ -169,8 +170,12 @@ impl Learnt {
         remarks: &mut Vec<String>,
     ) -> Result<Dataset<T>, Failure> {
         let outcome = input.encode(&self.encoding)?;
-        remark_on(&outcome, what, input.rows(), remarks);
-        let mut data = outcome.data;
+        remarks.extend(Tally::of(&outcome, input.rows()).remarks(what));
+        self.scale(outcome.data)
+    }
+
+    /// Data that are encoded, as the network takes them.
+    pub(crate) fn scale<T: Scalar>(&self, mut data: Dataset<T>) -> Result<Dataset<T>, Failure> {
         self.scaling.apply(&mut data)?;
         self.scale_values(&mut data)?;
         Ok(data)
@@ -184,30 +189,34 @@ impl Learnt {
     }
 }
 
-/// What was left out of the data or made up.
-pub(crate) fn remark_on<D>(
-    outcome: &glassgrad_data::Outcome<D>,
-    what: &str,
-    rows: usize,
-    remarks: &mut Vec<String>,
-) {
-    let dropped = rows - outcome.rows.len();
-    if dropped > 0 {
-        remarks.push(format!("{dropped} of {what} left out, with missing values"));
-    }
-    if outcome.filled > 0 {
-        remarks.push(format!("{} missing values filled in, in {what}", outcome.filled));
-    }
-    for (column, cells) in &outcome.unseen {
+/// Which columns say nothing.
+pub(super) fn remark_on_columns(run: &Run, scaling: &Scaling, columns: &[String], remarks: &mut Vec<String>) {
+    if let [_, ..] = scaling.constant() {
+        let names: Vec<&str> = scaling.constant().iter().map(|&column| columns[column].as_str()).collect();
+        let which = if names.len() == 1 { "column" } else { "columns" };
         remarks.push(format!(
-            "column {column:?}: {cells} of {what} have a text that training did not see, and count as none of its categories"
+            "{}{which} {}: the same in every training row, and so of no use",
+            run.data.before_message(""),
+            names.join(", ")
+        ));
+    }
+}
+
+/// Whether a batch is larger than the set.
+pub(super) fn remark_on_batch(run: &Run, rows: usize, remarks: &mut Vec<String>) {
+    // That a default is too large is no news.
+    if run.train.batch > rows && run.train.batch != super::TrainSettings::default().batch {
+        remarks.push(format!(
+            "--batch {} (train.batch): the training part has {}; each step takes them all",
+            run.train.batch,
+            counted(rows, "row")
         ));
     }
 }
 
 impl Run {
     /// What is to be learnt: as set; else as the loss wants it; else told apart by the target.
-    fn task(&self) -> Task {
+    pub(super) fn task(&self) -> Task {
         match (self.data.task(), self.model.loss) {
             (Task::Auto, LossName::CrossEntropy) => Task::Classification,
             (Task::Auto, LossName::Mse | LossName::HalfSquaredError | LossName::Mae | LossName::Huber) => {
@@ -219,7 +228,7 @@ impl Run {
 
     /// Whether the values of a regression are brought to mean 0 and standard deviation 1: wherever features are
     /// scaled, unless the values are probabilities.
-    fn scales_values(&self) -> bool {
+    pub(super) fn scales_values(&self) -> bool {
         self.data.scale != super::Scale::None && self.model.loss != LossName::BinaryCrossEntropy
     }
 }

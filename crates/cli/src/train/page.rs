@@ -46,6 +46,10 @@ pub(super) fn text<T: Real>(
     let parts = [("the rows held out", &sets.validation), ("the test rows", &sets.test)];
     let part = parts.into_iter().find_map(|(name, data)| Some((name, data.as_ref()?)));
     let (of, data) = part.unwrap_or(("the training rows", &sets.training));
+    let of = match sets.stream {
+        Some(_) => format!("the first {} of {of}", data.rows()),
+        None => of.to_owned(),
+    };
     let (confusion, residuals) = compare(trainer, data, sets)?;
     let remarks = remarks(sets, ended, trainer)?;
     let encoding = &sets.learnt.encoding;
@@ -53,14 +57,14 @@ pub(super) fn text<T: Real>(
         title: format!("Learning {}", encoding.targets.join(", ")),
         summary: format!(
             "{} rows to train on, {} parameters, {} epochs",
-            sets.training.rows(),
+            sets.rows(),
             trainer.theta().len(),
             ended.history.len()
         ),
         figures: results.iter().filter_map(|(part, metrics)| figures(part, metrics)).collect(),
         results: table(results),
         history,
-        confusion: confusion.map(|confusion| (of.to_owned(), confusion)),
+        confusion: confusion.map(|confusion| (of, confusion)),
         residuals,
         remarks,
         facts: facts(run, sets, trainer),

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::run::prepare::{Sets, counted};
 use crate::run::{Named, Run};
-use glassgrad_data::{Dataset, Features, Scaling, Targets};
+use glassgrad_data::{Dataset, Features, Scaling, Stream, Targets};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
 use serde_json::{Value, json};
@@ -25,9 +25,8 @@ impl Plan {
         sets: &Sets<T>,
         model: Option<&Path>,
     ) -> Self {
-        let rows = sets.training.rows();
-        let [held_out, test] =
-            [&sets.validation, &sets.test].map(|part| part.as_ref().map_or(0, Dataset::rows));
+        let (rows, held_out) = (sets.rows(), sets.held_out());
+        let test = sets.test.as_ref().map_or(0, Dataset::rows);
         let encoding = &sets.learnt.encoding;
         let (columns, features) = (encoding.columns.len(), sets.training.columns().len());
         let parameters = trainer.theta().len();
@@ -44,7 +43,9 @@ impl Plan {
             Features::Bytes { .. } => features + size,
             Features::Numbers { .. } => (features + 1) * size,
         };
-        let memory = (state + batch) * size + (rows + held_out + test) * of_data;
+        let window = sets.stream.as_ref().map(Stream::window);
+        let in_memory = window.map_or(rows + held_out + test, |window| window.min(rows));
+        let memory = (state + batch) * size + in_memory * of_data;
 
         let mut text = vec![format!(
             "rows: {rows} to train on, {held_out} held out{}; columns: {columns}{}; outputs: {outputs}; parameters: \
@@ -84,6 +85,12 @@ impl Plan {
             },
             bytes(memory)
         ));
+        if let Some(window) = window {
+            text.push(format!(
+                "streamed: {} at a time in memory, and mixed",
+                counted(window.min(rows), "row")
+            ));
+        }
         text.push(match model {
             Some(path) => format!("model: {}", path.display()),
             None => "model: kept nowhere; add -o MODEL to keep it".into(),
@@ -101,6 +108,7 @@ impl Plan {
             "steps_per_epoch": steps,
             "steps": steps.saturating_mul(epochs),
             "shards": shards,
+            "window": window,
             "memory_bytes": memory,
             "precision": run.precision.name(),
             "scaled_target": sets.learnt.targets.is_some(),

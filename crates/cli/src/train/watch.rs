@@ -5,13 +5,13 @@ use super::diverged::why;
 use super::events::Events;
 use super::saver::Saver;
 use crate::failure::Failure;
-use crate::measure::measure;
+use crate::measure::{measure, measure_stream};
 use crate::model::Real;
 use crate::output::{Output, figure};
 use crate::run::Run;
 use crate::run::prepare::{Sets, counted};
 use crate::signals::{SIGTERM, Signals};
-use glassgrad_data::Batches;
+use glassgrad_data::{Batches, Part};
 use glassgrad_diagnose::{Record as Watched, Recorder};
 use glassgrad_report::sparkline;
 use glassgrad_train::{Epoch, Error, Notes, Observer, Record, Step, Trainer};
@@ -199,8 +199,11 @@ impl<T: Real> Observer<T> for Watch<'_, T> {
 
     fn epoch(&mut self, trainer: &mut Trainer<T>, epoch: &Epoch) -> Result<ControlFlow<()>, Error> {
         let scale = self.sets.learnt.targets.as_ref();
-        let validation =
-            self.sets.validation.as_ref().map(|data| measure(trainer, data, scale)).transpose()?;
+        let held_out = |data| match &self.sets.stream {
+            Some(stream) => measure_stream(trainer, stream, Part::HeldOut, scale),
+            None => measure(trainer, data, scale),
+        };
+        let validation = self.sets.validation.as_ref().map(held_out).transpose()?;
         let record = Record { epoch: epoch.epoch, train_loss: epoch.loss, validation };
         if let Some(metrics) = validation {
             let least = self.best_epoch.and_then(|best| self.notes.history[best].validation);

@@ -1,6 +1,7 @@
 //! [`Arrays`]: a file of features and, if there is one, a file of their labels, as blocks of rows.
 
-use super::source::{BLOCK_BYTES, Span, part, plain};
+use super::source::{Span, part, plain};
+use crate::frames::BLOCK_BYTES;
 use crate::input::{Format, frame_of, narrowed};
 use crate::npy::{Array, Shape};
 use crate::{Error, Features, Input, idx};

@@ -2,6 +2,7 @@
 
 use super::arrays::Arrays;
 use super::cut_off;
+use crate::frames::BLOCK_BYTES;
 use crate::input::Format;
 use crate::open::open;
 use crate::table::Table;
@@ -11,9 +12,6 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use twox_hash::XxHash3_64;
-
-/// The most bytes of a block, but for one row.
-pub(super) const BLOCK_BYTES: u64 = 4 << 20;
 
 /// Where a block is.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,6 @@
 //! Training on a set that stays in its file is training: the same steps as in memory where all fits a window, and a run
 //! that stops anywhere and goes on is the run that never stopped.
 
-#[allow(dead_code, reason = "the data are of another kind here")]
 use crate::fixture::{SEED, assert_same};
 use glassgrad_data::{Batches, Dataset, Part, Stream, StreamOptions};
 use glassgrad_layers::{Activation, Chain, Dense, Dropout, Loss};
