@@ -10,7 +10,7 @@ impl<T: Scalar> Trainer<T> {
         self.check_kind(data)?;
         match data.targets() {
             Targets::Labels { .. } => Ok(()),
-            Targets::Values(values) => self.check_probabilities(values.view()),
+            Targets::Values(values) => check_probabilities(&self.kind, values.view()),
         }
     }
 
@@ -36,11 +36,6 @@ impl<T: Scalar> Trainer<T> {
                 Err(Error::TargetKind { expected: "class labels", found: "values" })
             }
         }
-    }
-
-    /// Whether targets are such as the loss can take.
-    pub(crate) fn check_probabilities(&self, y: ArrayView2<'_, T>) -> Result<(), Error> {
-        check_probabilities(&self.kind, y)
     }
 
     /// Whether an epoch left θ finite. Asked for once an epoch, this costs nothing that could be measured.

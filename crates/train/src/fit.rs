@@ -103,9 +103,7 @@ impl<T: Scalar> Trainer<T> {
         observer: &mut dyn Observer<T>,
     ) -> Result<(), Error> {
         self.fit_by(data, batches, epochs, observer, |trainer, rows| {
-            trainer.memory.resize(&trainer.tape, rows.len())?;
-            data.gather_features(rows, trainer.memory.input(trainer.x))?;
-            data.gather_targets(rows, trainer.memory.input(trainer.y))?;
+            trainer.gather(data, rows)?;
             trainer.loaded = true;
             trainer.step()
         })
@@ -130,12 +128,25 @@ impl<T: Scalar> Trainer<T> {
                     return Ok(());
                 }
             }
-            let epoch = self.end_epoch();
-            self.check_theta(epoch.epoch)?;
-            if observer.epoch(self, &epoch)?.is_break() {
+            if self.tell_epoch(observer)?.is_break() {
                 return Ok(());
             }
         }
         Ok(())
+    }
+
+    /// Puts these rows of a data set where the tape reads its inputs.
+    pub(crate) fn gather(&mut self, data: &Dataset<T>, rows: &[usize]) -> Result<(), Error> {
+        self.memory.resize(&self.tape, rows.len())?;
+        data.gather_features(rows, self.memory.input(self.x))?;
+        data.gather_targets(rows, self.memory.input(self.y))?;
+        Ok(())
+    }
+
+    /// Ends the epoch and hands it to the observer, unless it spoiled θ.
+    pub(crate) fn tell_epoch(&mut self, observer: &mut dyn Observer<T>) -> Result<ControlFlow<()>, Error> {
+        let epoch = self.end_epoch();
+        self.check_theta(epoch.epoch)?;
+        observer.epoch(self, &epoch)
     }
 }

@@ -159,9 +159,7 @@ impl<T: Scalar> Trainer<T> {
         if rows.is_empty() {
             return Ok(None);
         }
-        self.memory.resize(&self.tape, rows.len())?;
-        data.gather_features(rows, self.memory.input(self.x))?;
-        data.gather_targets(rows, self.memory.input(self.y))?;
+        self.gather(data, rows)?;
         let Position { epoch, batch } = self.position;
         self.memory.training(self.seed, epoch, batch | (number as u64) << SHARD_BIT);
         self.tape.forward_to(self.loss, &self.theta, &mut self.memory);

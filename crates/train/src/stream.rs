@@ -28,16 +28,14 @@ impl<T: Scalar> Trainer<T> {
             let mut pass = data.pass(shuffled.then_some(self.seed), self.position.epoch, done)?;
             while pass.left() > 0 {
                 self.memory.resize(&self.tape, size.min(pass.left()))?;
-                pass.batch(size, |window, rows, at| self.gather(window, rows, at))?;
+                pass.batch(size, |window, rows, at| self.gather_part(window, rows, at))?;
                 self.loaded = true;
                 let step = self.step()?;
                 if observer.step(self, &step).is_break() {
                     return Ok(());
                 }
             }
-            let epoch = self.end_epoch();
-            self.check_theta(epoch.epoch)?;
-            if observer.epoch(self, &epoch)?.is_break() {
+            if self.tell_epoch(observer)?.is_break() {
                 return Ok(());
             }
         }
@@ -45,7 +43,7 @@ impl<T: Scalar> Trainer<T> {
     }
 
     /// Rows of a window become those of the batch from row `at` on.
-    fn gather(&mut self, window: &Dataset<T>, rows: &[usize], at: usize) -> Result<(), Error> {
+    fn gather_part(&mut self, window: &Dataset<T>, rows: &[usize], at: usize) -> Result<(), Error> {
         self.loaded = false;
         self.check_kind(window)?;
         let place = Slice::from(at..at + rows.len());

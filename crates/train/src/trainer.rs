@@ -1,3 +1,4 @@
+use crate::check::check_probabilities;
 use crate::mean::LossMean;
 use crate::{Epoch, Error};
 use glassgrad_autograd::{Inference, Memory, Tape, Var};
@@ -165,7 +166,7 @@ impl<T: Scalar> Trainer<T> {
         self.memory.resize(&self.tape, x.nrows())?;
         self.memory.set(&self.tape, self.x, x)?;
         self.memory.set(&self.tape, self.y, y)?;
-        self.check_probabilities(y)?;
+        check_probabilities(&self.kind, y)?;
         self.loaded = true;
         Ok(())
     }
