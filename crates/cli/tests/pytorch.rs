@@ -59,12 +59,14 @@ fn compare(folder: &str, tag: &str) {
                 let [found, expected] =
                     [numbers(&ours, layer), numbers(&theirs, &format!("{name}.{precision}.{layer}"))];
                 assert_eq!(found.len(), expected.len(), "{run}: {layer}");
-                // A weight that happens to be small is the difference of numbers as large as the others, rounded.
+                // In f32 a weight that happens to be small is the difference of numbers as large as the others, rounded:
+                // PyTorch's own two runs differ by up to 3e-5 of such a weight.
                 let largest = expected.iter().fold(0.0_f64, |most, weight| most.max(weight.abs()));
                 for (found, expected) in found.iter().zip(expected) {
                     let error = (found - expected).abs();
+                    let of = if precision == "f32" { largest } else { expected.abs() };
                     assert!(
-                        error <= tolerance * largest,
+                        error <= tolerance * of,
                         "{run}: {layer}: found {found:e}, PyTorch {expected:e}"
                     );
                 }
