@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::model::{Model, Outcome, Real};
 use crate::output::Output;
-use crate::place;
+use crate::place::Place;
 use clap::{Args, ValueEnum};
 use glassgrad_data::Scaling;
 use glassgrad_interchange as interchange;
@@ -54,20 +54,20 @@ enum Format {
 impl Export {
     /// Writes the network.
     pub(crate) fn run(self, out: Output) -> Result<(), Failure> {
-        place::free(&self.output, self.force)?;
+        let place = Place::take(&self.output, self.force, [self.model.as_path()])?;
         let checkpoint = Checkpoint::open(&self.model)?;
         match checkpoint.precision() {
-            Dtype::F32 => self.export::<f32>(checkpoint, out),
-            Dtype::F64 => self.export::<f64>(checkpoint, out),
+            Dtype::F32 => self.export::<f32>(checkpoint, &place, out),
+            Dtype::F64 => self.export::<f64>(checkpoint, &place, out),
         }
     }
 
-    fn export<T: Real>(&self, checkpoint: Checkpoint, out: Output) -> Result<(), Failure> {
+    fn export<T: Real>(&self, checkpoint: Checkpoint, place: &Place, out: Output) -> Result<(), Failure> {
         let model = Model::<T>::load(&self.model, checkpoint)?;
         let bytes = self
             .bytes(&model)
             .map_err(|error| Failure::Data(format!("{}: {error}", self.model.display())))?;
-        glassgrad_store::replace(&self.output, |file| file.write_all(&bytes))?;
+        place.write_all(&bytes)?;
         let file = self.output.display().to_string();
         out.text(format!("{file}: {} bytes", bytes.len()))?;
         out.object(&json!({"event": "done", "output": file, "bytes": bytes.len()}))

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::model::Real;
 use crate::output::Output;
-use crate::place;
+use crate::place::Place;
 use crate::run::Precision;
 use crate::source::Source;
 use crate::subject::{SubjectFlags, decimals};
@@ -50,17 +50,16 @@ pub(crate) struct Graph {
 impl Graph {
     /// Computes once and draws.
     pub(crate) fn run(&self, out: Output, seed: Option<u64>) -> Result<(), Failure> {
-        if let Some(path) = &self.output {
-            place::free(path, self.force)?;
-        }
         let source = self.subject.open(seed)?;
+        let inputs = || self.subject.files().chain(source.run.files());
+        let place = self.output.as_ref().map(|path| Place::take(path, self.force, inputs())).transpose()?;
         match source.run.precision {
-            Precision::F32 => self.draw::<f32>(source, out),
-            Precision::F64 => self.draw::<f64>(source, out),
+            Precision::F32 => self.draw::<f32>(source, place, out),
+            Precision::F64 => self.draw::<f64>(source, place, out),
         }
     }
 
-    fn draw<T: Real>(&self, source: Source, out: Output) -> Result<(), Failure> {
+    fn draw<T: Real>(&self, source: Source, place: Option<Place>, out: Output) -> Result<(), Failure> {
         let mut subject = self.subject.load::<T>(source)?;
         let drawing = Drawing::of(&mut subject.trainer)?;
         let text = match self.format {
@@ -68,11 +67,11 @@ impl Graph {
             Form::Dot => drawing.dot(self.decimals),
             Form::Mermaid => drawing.mermaid(self.decimals),
         };
-        let Some(path) = &self.output else {
+        let Some(place) = place else {
             return out.document(|| text.clone(), || json!({"graph": text}).to_string());
         };
-        place::write(path, &text)?;
-        let file = path.display().to_string();
+        place.write_all(&text)?;
+        let file = place.path().display().to_string();
         out.text(format!("{file}: {} values", drawing.nodes().len()))?;
         out.object(&json!({"event": "done", "output": file, "values": drawing.nodes().len()}))
     }

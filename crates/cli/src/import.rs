@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::model::Real;
 use crate::output::Output;
-use crate::place;
+use crate::place::Place;
 use crate::run::prepare::read_weights;
 use crate::run::{Precision, Prepared, Run, RunFlags, prepare};
 use clap::Args;
@@ -38,22 +38,23 @@ pub(crate) struct Import {
 impl Import {
     /// Reads and writes.
     pub(crate) fn run(self, out: Output, seed: Option<u64>) -> Result<(), Failure> {
-        place::free(&self.output, self.force)?;
         let mut run = Run::read(&self.file)?;
         self.flags.clone().apply(&mut run, seed);
+        let inputs = [self.weights.as_path(), &self.file].into_iter().chain(run.files());
+        let place = Place::take(&self.output, self.force, inputs)?;
         match run.precision {
-            Precision::F32 => self.import::<f32>(&run, out),
-            Precision::F64 => self.import::<f64>(&run, out),
+            Precision::F32 => self.import::<f32>(&run, &place, out),
+            Precision::F64 => self.import::<f64>(&run, &place, out),
         }
     }
 
-    fn import<T: Real>(&self, run: &Run, out: Output) -> Result<(), Failure> {
+    fn import<T: Real>(&self, run: &Run, place: &Place, out: Output) -> Result<(), Failure> {
         let Prepared { mut trainer, sets, notes, .. } = prepare::<T>(run)?;
         out.remarks(&sets.remarks);
         let theta = read_weights(trainer.tape(), &self.weights)?;
         trainer.theta_mut().copy_from_slice(&theta);
-        trainer.save(&self.output, &notes, None)?;
-        let file = self.output.display().to_string();
+        trainer.save(place.path(), &notes, None)?;
+        let file = place.path().display().to_string();
         out.text(format!("{file}: a model of {} parameters", theta.len()))?;
         out.object(&json!({"event": "done", "checkpoint": file, "parameters": theta.len()}))
     }

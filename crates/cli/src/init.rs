@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::place;
+use crate::place::Place;
 use crate::run::{DataSettings, names_listed};
 use clap::Args;
 use glassgrad_data::{Cells, Classes, Frame, Input, Target, Task};
@@ -42,21 +42,20 @@ pub(crate) struct Init {
 impl Init {
     /// Looks and writes.
     pub(crate) fn run(self, out: Output, seed: Option<u64>) -> Result<(), Failure> {
-        let to_stdout = self.output == Path::new("-");
-        if !to_stdout {
-            place::free(&self.output, self.force)?;
-        }
+        let inputs = [&self.data].into_iter().chain(&self.labels).map(PathBuf::as_path);
+        let file = Some(&self.output).filter(|path| *path != Path::new("-"));
+        let place = file.map(|path| Place::take(path, self.force, inputs)).transpose()?;
         let settings = DataSettings { delimiter: self.delimiter, ..DataSettings::default() };
         let input: Input<f32> = settings.open(&self.data, self.labels.as_deref())?;
         let look = Look::at(&input, self.target.as_deref())?;
         let text = self.text(&look, seed.unwrap_or(0));
-        if to_stdout {
+        let Some(place) = place else {
             return out.document(
                 || text.clone(),
                 || json!({"event": "done", "run": "-", "text": text}).to_string(),
             );
-        }
-        glassgrad_store::replace(&self.output, |file| file.write_all(text.as_bytes()))?;
+        };
+        place.write_all(text)?;
         let file = self.output.display().to_string();
         out.text(format!("{file}: written; next: glassgrad train {file} -o model.ckpt"))?;
         out.object(&json!({"event": "done", "run": file}))

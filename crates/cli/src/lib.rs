@@ -33,7 +33,7 @@ pub use failure::Failure;
 pub use workers::{SharedTrain, Workers};
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use output::Output;
+use output::{Output, Reader};
 use std::process::ExitCode;
 
 /// Train neural networks that show their work
@@ -107,7 +107,7 @@ enum Command {
 /// Does what the command line says, and gives the exit code.
 pub fn main() -> ExitCode {
     let Arguments { global, command } = Arguments::parse();
-    let out = Output { json: global.json, quiet: global.quiet, mute: false };
+    let out = Output { json: global.json, quiet: global.quiet, reader: Reader::Needed };
     if let Some(threads) = global.threads {
         set_threads(threads);
     }

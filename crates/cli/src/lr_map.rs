@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::model::Real;
 use crate::output::Output;
-use crate::place;
+use crate::place::Place;
 use crate::run::Precision;
 use crate::run::flags::rate;
 use crate::source::Source;
@@ -47,17 +47,16 @@ pub(crate) struct LrMap {
 impl LrMap {
     /// Measures and tries.
     pub(crate) fn run(&self, out: Output, seed: Option<u64>) -> Result<(), Failure> {
-        if let Some(path) = &self.output {
-            place::free(path, self.force)?;
-        }
         let source = self.subject.open(seed)?;
+        let inputs = || self.subject.files().chain(source.run.files());
+        let place = self.output.as_ref().map(|path| Place::take(path, self.force, inputs())).transpose()?;
         match source.run.precision {
-            Precision::F32 => self.map::<f32>(source, out),
-            Precision::F64 => self.map::<f64>(source, out),
+            Precision::F32 => self.map::<f32>(source, place, out),
+            Precision::F64 => self.map::<f64>(source, place, out),
         }
     }
 
-    fn map<T: Real>(&self, source: Source, out: Output) -> Result<(), Failure> {
+    fn map<T: Real>(&self, source: Source, place: Option<Place>, out: Output) -> Result<(), Failure> {
         let subject = self.subject.load::<T>(source)?;
         let settings = LrMapSettings {
             lr: self.lr,
@@ -66,8 +65,8 @@ impl LrMap {
             ..LrMapSettings::default()
         };
         let map = lr_map(&subject.trainer, &settings)?;
-        if let Some(path) = &self.output {
-            place::write(path, &map.svg())?;
+        if let Some(place) = place {
+            place.write_all(map.svg())?;
         }
         out.document(|| map.to_string(), || json!(map).to_string())
     }

@@ -12,19 +12,29 @@ pub(crate) struct Output {
     pub(crate) json: bool,
     /// Only results.
     pub(crate) quiet: bool,
-    /// Nothing at all: another worker speaks.
-    pub(crate) mute: bool,
+    pub(crate) reader: Reader,
+}
+
+/// Who reads stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// Nobody: another worker speaks.
+    Nobody,
+    /// Somebody for whom all is done: once that reader has left, as `head` does, nothing is left to do.
+    Needed,
+    /// Somebody who may leave, since there are files to write as well.
+    Welcome,
 }
 
 impl Output {
     /// A line of text on stdout; none as JSON.
     pub(crate) fn text(self, line: impl Display) -> Result<(), Failure> {
-        if self.json || self.mute { Ok(()) } else { write_line(line) }
+        if self.json || self.reader == Reader::Nobody { Ok(()) } else { self.write_line(line) }
     }
 
     /// An object on stdout, if it is to be JSON.
     pub(crate) fn object(self, object: &Value) -> Result<(), Failure> {
-        if self.json && !self.mute { write_line(object) } else { Ok(()) }
+        if self.json && self.reader != Reader::Nobody { self.write_line(object) } else { Ok(()) }
     }
 
     /// Several of these.
@@ -41,19 +51,22 @@ impl Output {
         json: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
         let document = if self.json { json() } else { text() };
-        write_line(document.strip_suffix('\n').unwrap_or(&document))
+        self.write_line(document.strip_suffix('\n').unwrap_or(&document))
     }
 
     /// Something to know, on stderr. That it cannot be told is no failure.
     pub(crate) fn remark(self, remark: impl Display) {
-        if !self.quiet && !self.mute {
+        if !self.quiet && self.reader != Reader::Nobody {
             let _ = writeln!(io::stderr(), "note: {remark}");
         }
     }
-}
 
-fn write_line(line: impl Display) -> Result<(), Failure> {
-    writeln!(io::stdout(), "{line}").map_err(|error| Failure::stdout(&error))
+    fn write_line(self, line: impl Display) -> Result<(), Failure> {
+        match writeln!(io::stdout(), "{line}").map_err(|error| Failure::stdout(&error)) {
+            Err(Failure::Enough) if self.reader == Reader::Welcome => Ok(()),
+            written => written,
+        }
+    }
 }
 
 /// A number in five significant digits, in whichever way is shorter to read.

@@ -1,22 +1,59 @@
-//! Where a file is to be written: looked at before the work is done.
+//! [`Place`]: where a file is to be written; looked at before the work is done, and held until it is written.
 
 use crate::failure::Failure;
-use glassgrad_store::check_writable;
-use std::path::Path;
+use glassgrad_store::{Lock, check_writable, clear_stale};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
-/// Whether a file can be written here: there is none yet, unless by `force`, and one can be made.
-pub(crate) fn free(path: &Path, force: bool) -> Result<(), Failure> {
-    check_writable(path)?;
-    if !force && path.exists() {
-        return Err(Failure::CannotCreate(format!(
-            "{}: there is such a file already; add --force to replace it, or choose another path",
-            path.display()
-        )));
-    }
-    Ok(())
+/// A path to write to, held against other writers.
+#[derive(Debug)]
+pub(crate) struct Place {
+    path: PathBuf,
+    _lock: Lock,
 }
 
-/// Writes a text file, whole or not at all.
-pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    Ok(glassgrad_store::replace(path, |file| file.write_all(text.as_bytes()))?)
+impl Place {
+    /// Takes it, if a file can be written there that takes nothing from anybody: neither a file that is read as well, one
+    /// of `inputs`, nor, unless by `force`, one that is there already. Until it is written, what is there stays.
+    pub(crate) fn take<'a>(
+        path: &Path,
+        force: bool,
+        inputs: impl IntoIterator<Item = &'a Path>,
+    ) -> Result<Self, Failure> {
+        check_writable(path)?;
+        if path.exists() {
+            let here = fs::canonicalize(path).ok();
+            let is_here = |input: &Path| here.is_some() && fs::canonicalize(input).ok() == here;
+            let path = path.display();
+            if inputs.into_iter().any(is_here) {
+                return Err(Failure::Usage(format!(
+                    "{path}: it is read, and cannot be written too; expected another path for the output"
+                )));
+            }
+            if !force {
+                return Err(Failure::CannotCreate(format!(
+                    "{path}: there is such a file already; add --force to replace it, or choose another path"
+                )));
+            }
+        }
+        let lock = Lock::take(path)?;
+        clear_stale(path)?;
+        Ok(Self { path: path.to_path_buf(), _lock: lock })
+    }
+
+    /// Where.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the file, whole or not at all.
+    pub(crate) fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        Ok(glassgrad_store::replace(&self.path, write)?)
+    }
+
+    /// Writes all of the file at once.
+    pub(crate) fn write_all(&self, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+        self.write(|file| file.write_all(bytes.as_ref()))
+    }
 }

@@ -4,8 +4,9 @@ use crate::failure::Failure;
 use crate::measure::ROWS;
 use crate::model::{self, Model, Outcome, Real};
 use crate::output::Output;
-use crate::place;
+use crate::place::Place;
 use crate::run::Tally;
+use crate::signals::Signals;
 use clap::Args;
 use glassgrad_data::Input;
 use glassgrad_store::Dtype;
@@ -43,17 +44,29 @@ pub(crate) struct Predict {
 impl Predict {
     /// Predicts and writes.
     pub(crate) fn run(self, out: Output) -> Result<(), Failure> {
-        if let Some(path) = &self.output {
-            place::free(path, self.force)?;
-        }
+        let inputs = [self.model.as_path(), &self.data];
+        let place = self.output.as_ref().map(|path| Place::take(path, self.force, inputs)).transpose()?;
         let checkpoint = Checkpoint::open(&self.model)?;
         match checkpoint.precision() {
-            Dtype::F32 => self.predict::<f32>(checkpoint, out),
-            Dtype::F64 => self.predict::<f64>(checkpoint, out),
+            Dtype::F32 => self.predict::<f32>(checkpoint, place, out),
+            Dtype::F64 => self.predict::<f64>(checkpoint, place, out),
         }
     }
 
-    fn predict<T: Real>(&self, checkpoint: Checkpoint, out: Output) -> Result<(), Failure> {
+    fn predict<T: Real>(
+        &self,
+        checkpoint: Checkpoint,
+        place: Option<Place>,
+        out: Output,
+    ) -> Result<(), Failure> {
+        // With a file, so that none is left half-written; on stdout, a signal ends it at once.
+        let signals = place.as_ref().map(|_| Signals::catch()).transpose()?;
+        let stop = |place: &Place| match signals.as_ref().and_then(Signals::caught) {
+            Some(signal) => {
+                Err(Failure::Signal(signal, format!("nothing written to {}", place.path().display())))
+            }
+            None => Ok(()),
+        };
         let mut model = Model::<T>::load(&self.model, checkpoint)?;
         let mut blocks = model::read::<T>(&model.notes, &self.data, None, self.delimiter)?.peekable();
         // What is wrong with the first block, or with the header, is told before anything is written.
@@ -62,23 +75,26 @@ impl Predict {
         }
         let mut table = Table::of(&model);
         let mut tally = Tally::default();
-        let mut predicted = blocks.map(|block| predict_block(&mut model, block?, &mut tally));
+        let mut predicted = blocks.map(|block| {
+            place.as_ref().map_or(Ok(()), stop)?;
+            predict_block(&mut model, block?, &mut tally)
+        });
         let mut failure = None;
         let mut write = |to: &mut dyn Write| table.write(&mut predicted, out.json, to, &mut failure);
-        let written = match &self.output {
+        let written = match &place {
             None => {
                 let mut stdout = BufWriter::new(io::stdout().lock());
                 write(&mut stdout).and_then(|()| stdout.flush()).map_err(|error| Failure::stdout(&error))
             }
-            Some(path) => glassgrad_store::replace(path, write).map_err(Failure::from),
+            Some(place) => place.write(write),
         };
         if let Some(failure) = failure {
             return Err(failure);
         }
         written?;
         out.remarks(&tally.remarks("the rows"));
-        if let Some(path) = &self.output {
-            let file = path.display();
+        if let Some(place) = &place {
+            let file = place.path().display();
             out.text(format!("{file}: {} rows", tally.rows))?;
             out.object(&json!({"event": "done", "output": file.to_string(), "rows": tally.rows}))?;
         }

@@ -1,6 +1,7 @@
 //! [`Signals`]: Ctrl-C and SIGTERM. The first lets the step at hand end and the state be saved; the second ends the
 //! program at once, which no file minds, being replaced whole or not at all.
 
+use crate::failure::Failure;
 use signal_hook::consts::{self, SIGINT};
 use signal_hook::flag;
 use std::io;
@@ -19,7 +20,11 @@ pub(crate) struct Signals {
 
 impl Signals {
     /// Catches them from now on.
-    pub(crate) fn catch() -> io::Result<Self> {
+    pub(crate) fn catch() -> Result<Self, Failure> {
+        Self::register().map_err(|error| Failure::Output(format!("signals: {error}")))
+    }
+
+    fn register() -> io::Result<Self> {
         let (again, caught) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         for signal in [SIGINT, consts::SIGTERM] {
             // In the order of registration: so the first signal finds the flag still down.

@@ -10,7 +10,7 @@ use clap::builder::RangedU64ValueParser;
 use glassgrad_data::Dataset;
 use glassgrad_train::{Position, Trainer};
 use ndarray::{Array2, ArrayView2};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The textbook's page: `examples/one_hidden_unit.toml`.
 const CHAPTER: &str = include_str!("chapter.toml");
@@ -71,6 +71,11 @@ impl SubjectFlags {
             source.run.seed = seed.unwrap_or(source.run.seed);
         }
         Ok(source)
+    }
+
+    /// The files that are named here.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.file.iter().map(PathBuf::as_path)
     }
 
     /// Makes the trainer, and loads the batch.

@@ -14,8 +14,8 @@ pub(crate) use watch::best_of;
 use crate::failure::{EXIT_CODES, Failure};
 use crate::measure::{self, measure, measure_stream};
 use crate::model::Real;
-use crate::output::Output;
-use crate::place;
+use crate::output::{Output, Reader};
+use crate::place::Place;
 use crate::run::prepare::{Sets, counted};
 use crate::run::{Precision, Prepared, Run, RunFlags};
 use crate::signals::Signals;
@@ -30,7 +30,7 @@ use glassgrad_train::{Alone, Collective, Team, Trainer};
 use plan::Plan;
 use saver::Saver;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use watch::{Ended, Watch};
 
 const EXAMPLES: &str = "Examples:
@@ -65,6 +65,12 @@ pub(crate) struct Train {
     tensorboard: Option<PathBuf>,
     #[command(flatten)]
     flags: RunFlags,
+}
+
+/// Where a run writes.
+struct Places {
+    saver: Option<Saver>,
+    report: Option<Place>,
 }
 
 impl Train {
@@ -105,36 +111,34 @@ impl Train {
         Ok(source)
     }
 
-    /// The trainer and its data, and, for who writes it, the place of the model.
+    /// The trainer and its data, and, for who writes them, the places of the model and of the report.
     fn start<T: Real>(
         &self,
         source: Source,
         workers: Option<&Workers<'_>>,
-    ) -> Result<(Option<Saver>, Prepared<T>), Failure> {
-        let path = self.output.as_ref().or(self.resume.as_ref());
-        let saver = match path.filter(|_| workers.is_none_or(Workers::lead)) {
-            Some(path) => {
-                place::free(path, self.force || self.resume.as_ref() == Some(path))?;
-                Some(Saver::at(path)?)
-            }
-            None => None,
-        };
-        if let Some(path) = &self.report {
-            if saver.as_ref().is_some_and(|saver| saver.path() == path) {
-                return Err(Failure::Usage(format!(
-                    "--report {}: the model is to be written there; expected another place",
-                    path.display()
-                )));
-            }
-            if source.run.train.shards > 0 {
-                return Err(Failure::Usage(
-                    "--report: its diagnosis looks at whole batches, and those of this run are cut into shards; leave it out"
-                        .into(),
-                ));
-            }
-            place::free(path, self.force)?;
+    ) -> Result<(Places, Prepared<T>), Failure> {
+        let leads = workers.is_none_or(Workers::lead);
+        let inputs = || self.file.iter().map(PathBuf::as_path).chain(source.run.files());
+        let path = self.output.as_ref().or(self.resume.as_ref()).filter(|_| leads);
+        let take =
+            |path: &PathBuf| Place::take(path, self.force || self.resume.as_ref() == Some(path), inputs());
+        let saver = path.map(take).transpose()?.map(Saver::at);
+        let report = self.report.as_deref().filter(|_| leads);
+        if report.is_some() && report == saver.as_ref().map(Saver::path) {
+            return Err(Failure::Usage(format!(
+                "--report {}: the model is to be written there; expected another place",
+                report.unwrap_or(Path::new("")).display()
+            )));
         }
-        Ok((saver, source.prepare::<T>()?))
+        if self.report.is_some() && source.run.train.shards > 0 {
+            return Err(Failure::Usage(
+                "--report: its diagnosis looks at whole batches, and those of this run are cut into shards; leave it out"
+                    .into(),
+            ));
+        }
+        let inputs = || inputs().chain(self.resume.as_deref());
+        let report = report.map(|path| Place::take(path, self.force, inputs())).transpose()?;
+        Ok((Places { saver, report }, source.prepare::<T>()?))
     }
 
     fn train<T: Real>(
@@ -143,13 +147,18 @@ impl Train {
         out: Output,
         mut workers: Option<&mut Workers<'_>>,
     ) -> Result<(), Failure> {
-        let signals = Signals::catch().map_err(|error| Failure::Output(format!("signals: {error}")))?;
+        let signals = Signals::catch()?;
         let run = &source.run.clone();
         let mut start = self.start::<T>(source, workers.as_deref());
         if let Some(workers) = &mut workers {
             start = workers.agree(start, |(_, prepared)| facts(prepared));
         }
-        let (saver, Prepared { mut trainer, sets, notes, best }) = start?;
+        let (Places { saver, report }, Prepared { mut trainer, sets, notes, best }) = start?;
+        let mut out = out;
+        if out.reader == Reader::Needed && (saver.is_some() || report.is_some() || self.tensorboard.is_some())
+        {
+            out.reader = Reader::Welcome;
+        }
         out.remarks(&sets.remarks);
         Plan::of(run, &trainer, &sets, saver.as_ref().map(Saver::path)).show(out)?;
 
@@ -176,7 +185,7 @@ impl Train {
             best,
             bar: Bar::new(steps as u64, epochs, trainer.position(), out),
             events,
-            recorder: self.report.is_some().then(|| Recorder::new(&trainer)),
+            recorder: report.is_some().then(|| Recorder::new(&trainer)),
             failure: None,
         };
         let fitted = if watch.is_over() {
@@ -194,45 +203,46 @@ impl Train {
             trainer.fit_shared(&sets.training, &mut batches, epochs, &mut team, &mut watch)
         };
         let ended = watch.finish(fitted, epochs, &mut trainer, &mut batches)?;
-        if leads { self.tell(run, &sets, &ended, &mut trainer, out) } else { Ok(()) }
+        if leads { tell(run, &sets, &ended, &mut trainer, report, out) } else { Ok(()) }
     }
+}
 
-    /// How well the best network does.
-    fn tell<T: Real>(
-        &self,
-        run: &Run,
-        sets: &Sets<T>,
-        ended: &Ended,
-        trainer: &mut Trainer<T>,
-        out: Output,
-    ) -> Result<(), Failure> {
-        let mut done = json!({"event": "done", "checkpoint": null});
-        let parts = [
-            ("training", "training", Some(&sets.training), Part::Training),
-            ("held out", "validation", sets.validation.as_ref(), Part::HeldOut),
-            ("test", "test", sets.test.as_ref(), Part::HeldOut),
-        ];
-        let mut results = Vec::new();
-        for (text, key, data, part) in parts {
-            let Some(data) = data else { continue };
-            let scale = sets.learnt.targets.as_ref();
-            let metrics = match &sets.stream {
-                Some(stream) => measure_stream(trainer, stream, part, scale)?,
-                None => measure(trainer, data, scale)?,
-            };
-            out.text(measure::line(text, &metrics))?;
-            done[key] = measure::object(&metrics).into();
-            results.push((text, metrics));
-        }
-        if let Some(saver) = &ended.saver {
-            done["checkpoint"] = saver.path().display().to_string().into();
-            out.text(format!("model: {}", saver.path().display()))?;
-        }
-        if let Some(path) = &self.report {
-            place::write(path, &page::text(path, run, sets, ended, &results, trainer)?)?;
-            done["report"] = path.display().to_string().into();
-            out.text(format!("report: {}", path.display()))?;
-        }
-        out.object(&done)
+/// How well the best network does.
+fn tell<T: Real>(
+    run: &Run,
+    sets: &Sets<T>,
+    ended: &Ended,
+    trainer: &mut Trainer<T>,
+    report: Option<Place>,
+    out: Output,
+) -> Result<(), Failure> {
+    let mut done = json!({"event": "done", "checkpoint": null});
+    let parts = [
+        ("training", "training", Some(&sets.training), Part::Training),
+        ("held out", "validation", sets.validation.as_ref(), Part::HeldOut),
+        ("test", "test", sets.test.as_ref(), Part::HeldOut),
+    ];
+    let mut results = Vec::new();
+    for (text, key, data, part) in parts {
+        let Some(data) = data else { continue };
+        let scale = sets.learnt.targets.as_ref();
+        let metrics = match &sets.stream {
+            Some(stream) => measure_stream(trainer, stream, part, scale)?,
+            None => measure(trainer, data, scale)?,
+        };
+        out.text(measure::line(text, &metrics))?;
+        done[key] = measure::object(&metrics).into();
+        results.push((text, metrics));
     }
+    if let Some(saver) = &ended.saver {
+        done["checkpoint"] = saver.path().display().to_string().into();
+        out.text(format!("model: {}", saver.path().display()))?;
+    }
+    if let Some(place) = report {
+        let path = place.path();
+        place.write_all(page::text(path, run, sets, ended, &results, trainer)?)?;
+        done["report"] = path.display().to_string().into();
+        out.text(format!("report: {}", path.display()))?;
+    }
+    out.object(&done)
 }

@@ -3,7 +3,7 @@
 
 use crate::failure::Failure;
 use crate::model::Real;
-use crate::output::Output;
+use crate::output::{Output, Reader};
 use crate::run::Prepared;
 use crate::train::Train;
 use crate::{Global, set_threads};
@@ -44,7 +44,8 @@ impl SharedTrain {
     pub fn run(self, mut workers: Workers<'_>) -> Result<(), Failure> {
         let Self { global, train } = self;
         set_threads(global.threads.unwrap_or(1));
-        let out = Output { json: global.json, quiet: global.quiet, mute: !workers.lead() };
+        let reader = if workers.lead() { Reader::Needed } else { Reader::Nobody };
+        let out = Output { json: global.json, quiet: global.quiet, reader };
         train.run(out, global.seed, Some(&mut workers))
     }
 }

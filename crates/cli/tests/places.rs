@@ -4,9 +4,9 @@
 
 mod program;
 
-use program::{TMP, command, fresh, objects, refusal, run, stdout};
+use program::{TMP, command, file, fresh, objects, refusal, run, stdout};
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -98,7 +98,15 @@ fn whoever_is_second_is_told_who_is_first() {
     let (mut child, lines) = started(&model);
     let (code, message) = refusal(&format!("train data/iris.csv --target target --force -o {model}"));
     assert_eq!(code, 75);
-    assert!(message.starts_with(&format!("{model}: process {} on ", child.id())), "{message}");
+    let first = format!("{model}: process {} on ", child.id());
+    assert!(message.starts_with(&first), "{message}");
+    let trained = fresh("not-locked.ckpt");
+    stdout(&format!("train data/iris.csv --target target --epochs 1 -q -o {trained}"));
+    for command in ["predict $M data/iris.csv", "export $M --to npz", "init data/iris.csv", "graph"] {
+        let command = command.replace("$M", &trained);
+        let (code, message) = refusal(&format!("{command} --force -o {model}"));
+        assert!(code == 75 && message.starts_with(&first), "{command}: {code}: {message}");
+    }
     signal(&child, "INT");
     lines.for_each(drop);
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
@@ -153,4 +161,86 @@ fn nothing_is_overwritten_without_being_told_to() {
     assert!(fs::read(&model).expect("it") == before);
     let (code, ..) = run(&format!("{train} --seed 1 --force"));
     assert!(code == 0 && fs::read(&model).expect("it") != before);
+}
+
+#[test]
+fn what_is_read_is_not_written_over() {
+    let [data, run, model] =
+        [file("read.csv", "a,y\n1,0\n2,1\n3,0\n4,1\n5,0\n"), fresh("read.toml"), fresh("read.ckpt")];
+    stdout(&format!("init {data} --target y -o {run}"));
+    stdout(&format!("train {data} --target y --validation 0 --epochs 1 -q -o {model}"));
+    let link = fresh("read-link.csv");
+    std::os::unix::fs::symlink(&data, &link).expect("a link");
+    let weights = fresh("read.npz");
+    stdout(&format!("export {model} --to npz -o {weights}"));
+    for (command, path) in [
+        (format!("train {data} --target y"), &data),
+        (format!("train {data} --target y"), &link),
+        (format!("train {run}"), &run),
+        (format!("train {run}"), &data),
+        (format!("predict {model} {data}"), &data),
+        (format!("predict {model} {data}"), &model),
+        (format!("export {model} --to onnx"), &model),
+        (format!("init {data} --target y"), &data),
+        (format!("import {weights} {run}"), &weights),
+        (format!("import {weights} {run}"), &run),
+        (format!("graph {run}"), &run),
+        (format!("lr-map {run}"), &data),
+    ] {
+        let before = fs::read(path).expect("it");
+        for force in ["", " --force"] {
+            let expected = format!(
+                "{path}: it is read, and cannot be written too; expected another path for the output"
+            );
+            assert_eq!(refusal(&format!("{command} -o {path}{force}")), (2, expected), "{command}");
+        }
+        assert!(fs::read(path).expect("it") == before, "{command}");
+    }
+}
+
+#[test]
+fn a_run_with_a_model_to_write_needs_no_reader() {
+    for json in ["", " --json"] {
+        let model = fresh("unread.ckpt");
+        let mut child = command(&format!(
+            "train data/iris.csv --target target --patience 0 --epochs 50 -o {model}{json}"
+        ))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {message}", output.status);
+        assert_eq!(objects(&format!("inspect {model}"))[0]["epochs"], 50);
+    }
+}
+
+#[test]
+fn a_signal_while_predicting_leaves_no_half_of_a_file() {
+    let [model, pipe, predictions] = ["halfway.ckpt", "halfway.csv", "halfway-predicted.csv"].map(fresh);
+    stdout(&format!("train data/iris.csv --target target --epochs 1 -q -o {model}"));
+    for (name, code) in [("INT", 130), ("TERM", 143)] {
+        let _ = fs::remove_file(&pipe);
+        assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+        let child = command(&format!("predict {model} {pipe} -o {predictions}"))
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut to = fs::OpenOptions::new().write(true).open(&pipe).expect("it is read");
+        let rows = "5.1,3.5,1.4,0.2\n".repeat(100_000);
+        to.write_all(b"sepal_length,sepal_width,petal_length,petal_width\n").expect("it is read");
+        to.write_all(rows.as_bytes()).expect("it is read");
+        signal(&child, name);
+        while to.write_all(rows.as_bytes()).is_ok() {}
+        let output = child.wait_with_output().expect("it ends");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{message}");
+        assert_eq!(message, format!("stopped: nothing written to {predictions}\n"));
+        assert!(!fs::read_dir(TMP).expect("it").flatten().any(|file| {
+            let name = file.file_name().to_string_lossy().into_owned();
+            name.contains("halfway-predicted.csv") // nor a lock or a temporary file
+        }));
+    }
 }

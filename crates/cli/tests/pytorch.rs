@@ -65,10 +65,7 @@ fn compare(folder: &str, tag: &str) {
                 for (found, expected) in found.iter().zip(expected) {
                     let error = (found - expected).abs();
                     let of = if precision == "f32" { largest } else { expected.abs() };
-                    assert!(
-                        error <= tolerance * of,
-                        "{run}: {layer}: found {found:e}, PyTorch {expected:e}"
-                    );
+                    assert!(error <= tolerance * of, "{run}: {layer}: found {found:e}, PyTorch {expected:e}");
                 }
             }
         }

@@ -67,6 +67,14 @@ impl Run {
         toml::to_string(self).expect("names, numbers and paths are TOML")
     }
 
+    /// The files that a run reads.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let data = &self.data;
+        let parameters = &self.model.parameters.file;
+        let files = [&data.train, &data.labels, &data.test, &data.test_labels, parameters];
+        files.into_iter().flatten().map(PathBuf::as_path)
+    }
+
     fn move_to(&mut self, folder: &Path) {
         let data = &mut self.data;
         let paths = [

@@ -1,6 +1,6 @@
 //! [`Bar`]: how far a run is, on stderr, if that is a terminal.
 
-use crate::output::{Output, figure};
+use crate::output::{Output, Reader, figure};
 use glassgrad_train::{Metrics, Position};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
@@ -15,7 +15,7 @@ impl Bar {
     /// Of a run of `epochs` times `per_epoch` steps that begins, or goes on, at `from`.
     pub(super) fn new(per_epoch: u64, epochs: u64, from: Position, out: Output) -> Self {
         let steps = |epochs: u64| epochs.saturating_mul(per_epoch);
-        let bar = if out.quiet || out.json || out.mute {
+        let bar = if out.quiet || out.json || out.reader == Reader::Nobody {
             ProgressBar::hidden()
         } else {
             ProgressBar::new(steps(epochs))

@@ -2,9 +2,9 @@
 
 use crate::failure::Failure;
 use crate::model::Real;
-use glassgrad_store::{Lock, clear_stale};
+use crate::place::Place;
 use glassgrad_train::{Notes, Trainer};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Saving in between takes one part in so many of the time.
@@ -13,8 +13,7 @@ const SHARE: u32 = 50;
 /// Saves a run.
 #[derive(Debug)]
 pub(super) struct Saver {
-    path: PathBuf,
-    _lock: Lock,
+    place: Place,
     /// When it was last saved, and how long that took.
     last: Option<(Instant, Duration)>,
     /// The epochs that were done when it was last saved.
@@ -22,16 +21,14 @@ pub(super) struct Saver {
 }
 
 impl Saver {
-    /// Takes the place; a model that is there already stays until the first save.
-    pub(super) fn at(path: &Path) -> Result<Self, Failure> {
-        let lock = Lock::take(path)?;
-        clear_stale(path)?;
-        Ok(Self { path: path.to_path_buf(), _lock: lock, last: None, epochs: 0 })
+    /// A model that is there already stays until the first save.
+    pub(super) fn at(place: Place) -> Self {
+        Self { place, last: None, epochs: 0 }
     }
 
     /// Where.
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        self.place.path()
     }
 
     /// How many epochs had been done when it was last saved; none if it never was.
@@ -52,7 +49,7 @@ impl Saver {
         best: Option<&[T]>,
     ) -> Result<(), Failure> {
         let start = Instant::now();
-        trainer.save(&self.path, notes, best)?;
+        trainer.save(self.path(), notes, best)?;
         self.last = Some((Instant::now(), start.elapsed()));
         self.epochs = trainer.position().epoch;
         Ok(())
