@@ -5,6 +5,7 @@ use crate::measure::{self, measure_parts};
 use crate::model::{self, Model, Real};
 use crate::output::Output;
 use crate::run::Tally;
+use crate::run::flags::delimiter;
 use clap::Args;
 use glassgrad_data::Input;
 use glassgrad_store::Dtype;
@@ -28,7 +29,7 @@ pub(crate) struct Evaluate {
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// What stands between two fields of the data [default: as in training]
-    #[arg(long, value_name = "CHARACTER")]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     delimiter: Option<char>,
 }
 

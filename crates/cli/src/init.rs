@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::Place;
+use crate::run::flags::delimiter;
 use crate::run::{DataSettings, names_listed};
 use clap::Args;
 use glassgrad_data::{Cells, Classes, Frame, Input, Target, Task};
@@ -29,7 +30,7 @@ pub(crate) struct Init {
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// What stands between two fields
-    #[arg(long, value_name = "CHARACTER", default_value = ",")]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter, default_value = ",")]
     delimiter: char,
     /// Where to write; "-" for stdout
     #[arg(short, long, value_name = "FILE", default_value = "run.toml")]

@@ -101,10 +101,16 @@ pub(crate) fn in_units<T: Scalar>(scale: Option<&Standardize>, output: usize, va
 /// "loss 0.1234, accuracy 96.50 %"
 pub(crate) fn describe(metrics: &Metrics) -> String {
     let accuracy = metrics.accuracy.map(|a| format!("accuracy {:.2} %", 100.0 * a));
-    let r2 = metrics.r2.map(|r2| format!("R² {r2:.4}"));
+    let r2 = metrics.r2.map(|r2| format!("R² {}", four_places(r2)));
     let mae = metrics.mae.map(|mae| format!("mean absolute error {}", figure(mae)));
     let figures = [Some(format!("loss {}", figure(metrics.loss))), accuracy, r2, mae];
     figures.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// "0.9731"; never "-0.0000".
+pub(crate) fn four_places(x: f64) -> String {
+    let text = format!("{x:.4}");
+    if text == "-0.0000" { "0.0000".into() } else { text }
 }
 
 /// The same as an object: rows, loss, and accuracy or r2 and mae.

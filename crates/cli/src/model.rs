@@ -128,7 +128,7 @@ pub(crate) fn read<T: Scalar>(
     settings.delimiter = delimiter.unwrap_or(settings.delimiter);
     check_file(path)?;
     if labels.is_none()
-        && let Some(frames) = Frames::open(path, settings.delimiter()?, BLOCK)?
+        && let Some(frames) = Frames::open(path, settings.delimiter(), BLOCK)?
     {
         return Ok(Box::new(frames.map(|frame| Ok(Input::Table(frame?)))));
     }

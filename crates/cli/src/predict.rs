@@ -6,6 +6,7 @@ use crate::model::{self, Model, Outcome, Real};
 use crate::output::Output;
 use crate::place::Place;
 use crate::run::Tally;
+use crate::run::flags::delimiter;
 use crate::signals::Signals;
 use clap::Args;
 use glassgrad_data::Input;
@@ -37,7 +38,7 @@ pub(crate) struct Predict {
     #[arg(long)]
     force: bool,
     /// What stands between two fields of the data [default: as in training]
-    #[arg(long, value_name = "CHARACTER")]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     delimiter: Option<char>,
 }
 

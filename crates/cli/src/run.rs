@@ -13,6 +13,7 @@ pub(crate) mod prepare;
 mod range;
 mod streamed;
 mod tally;
+mod together;
 mod training;
 
 pub(crate) use data::{DataSettings, Scale, check_file};

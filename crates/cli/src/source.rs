@@ -51,6 +51,7 @@ impl Source {
     pub(crate) fn prepare<T: Real>(self) -> Result<Prepared<T>, Failure> {
         if let Some(begun) = &self.begun {
             begun.check(&self.run)?;
+            begun.find_data(&self.run)?;
         }
         let mut prepared = prepare::<T>(&self.run)?;
         if let Some(Begun { path, checkpoint, .. }) = self.begun {
@@ -67,7 +68,14 @@ impl Source {
                 Some(stream) => trainer.check_same(&notes, stream.fingerprint(), batch),
                 None => trainer.check_resumable(&notes, &sets.training, batch),
             }
-            .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+            .map_err(|error| {
+                let data = self.run.data.train.as_deref().unwrap_or(Path::new("data.rows"));
+                Failure::Data(format!(
+                    "{}: with {}, {error}; see --data (data.train)",
+                    path.display(),
+                    data.display()
+                ))
+            })?;
             if notes.shards == 0 && self.run.train.shards > 0 {
                 prepared.sets.remarks.push(format!(
                     "{}: begun with whole batches; from here they are cut into {} shards, and the bits are not those of \
@@ -96,6 +104,18 @@ pub(crate) fn is_run_file(path: &Path) -> bool {
 }
 
 impl Begun {
+    /// Whether the data are where the model has them, or `run`.
+    fn find_data(&self, run: &Run) -> Result<(), Failure> {
+        match &run.data.train {
+            Some(data) if !data.exists() => Err(Failure::NoInput(format!(
+                "{}: no such file; {} was begun with it, perhaps from another folder: say where it is now by --data",
+                data.display(),
+                self.path.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether `run` is the same run: only its length, and where its data are, may be another.
     fn check(&self, run: &Run) -> Result<(), Failure> {
         let same = |run: &Run| {

@@ -217,6 +217,11 @@ fn tell<T: Real>(
     out: Output,
 ) -> Result<(), Failure> {
     let mut done = json!({"event": "done", "checkpoint": null});
+    if let Some(best) = ended.best_epoch {
+        let epoch = ended.history[best].epoch + 1;
+        out.text(format!("kept: epoch {epoch}, which has the least held-out loss"))?;
+        done["best_epoch"] = epoch.into();
+    }
     let parts = [
         ("training", "training", Some(&sets.training), Part::Training),
         ("held out", "validation", sets.validation.as_ref(), Part::HeldOut),

@@ -2,7 +2,7 @@
 
 mod program;
 
-use program::run;
+use program::{file, run};
 
 /// What is said of iris with one more flag, after "error: ".
 fn misuse(flag: &str) -> String {
@@ -133,5 +133,30 @@ fn settings_that_do_not_go_together() {
     ] {
         let message = misuse(flags);
         assert!(message.starts_with(expected), "{flags}: {message}");
+    }
+    for (flags, expected) in [
+        ("--window 100", "--window 100 (data.window): expected --stream (data.stream) beside it"),
+        (
+            "--test-labels none",
+            "--test-labels (data.test_labels): labels of no data; expected --test (data.test) beside it",
+        ),
+    ] {
+        let message = misuse(flags);
+        assert!(message.starts_with(expected), "{flags}: {message}");
+    }
+    for (text, expected) in [
+        ("[data]\nlabels = \"l.idx\"\nrows = [[1.0, 2.0]]", "--labels (data.labels): labels of no data;"),
+        ("[model]\ndelta = 2.0", "model.delta = 2.0: expected --loss huber (model.loss) beside it;"),
+        (
+            "[optimizer]\nname = \"sgd\"\nbeta1 = 0.8",
+            "optimizer.beta1 = 0.8: expected adam or adamw (--optimizer, optimizer.name) beside it;",
+        ),
+        ("[optimizer]\nname = \"rmsprop\"\nbeta2 = 0.8", "optimizer.beta2 = 0.8: expected adam or adamw "),
+        ("[optimizer]\nalpha = 0.8", "optimizer.alpha = 0.8: expected rmsprop "),
+        ("[optimizer]\nname = \"sgd\"\neps = 1e-8", "optimizer.eps = 1e-8: expected another rule than sgd "),
+    ] {
+        let (code, _, message) = run(&format!("train {}", file("together.toml", text)));
+        let message = message.strip_prefix("error: ").unwrap_or(&message);
+        assert!(code == 2 && message.starts_with(expected), "{text}: {code}: {message}");
     }
 }

@@ -185,7 +185,16 @@ fn what_cannot_be_resumed() {
         file("other.csv", fs::read_to_string("../../data/iris.csv").expect("iris").replacen("5.1", "5.2", 1));
     let (code, message) = refusal(&format!("train --resume {model} --epochs 2 --data {other}"));
     assert_eq!(code, 65);
-    assert!(message.starts_with(&format!("{model}: training data: found ")), "{message}");
+    assert!(message.starts_with(&format!("{model}: with {other}, training data: found ")), "{message}");
+    assert!(message.ends_with("; see --data (data.train)"), "{message}");
+    let gone = file("gone.csv", fs::read("../../data/iris.csv").expect("iris"));
+    let of_gone = fresh("gone.ckpt");
+    stdout(&format!("train {gone} --target target --epochs 1 -q -o {of_gone}"));
+    fs::remove_file(&gone).expect("it was there");
+    let expected = format!(
+        "{gone}: no such file; {of_gone} was begun with it, perhaps from another folder: say where it is now by --data"
+    );
+    assert_eq!(refusal(&format!("train --resume {of_gone} --epochs 2")), (66, expected));
     // The same data somewhere else will do, and so will a rate that is said.
     let moved = file("moved.csv", fs::read("../../data/iris.csv").expect("iris"));
     stdout(&format!("train --resume {model} --epochs 2 --data {moved} --lr 0.001"));

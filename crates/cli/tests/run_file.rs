@@ -32,6 +32,22 @@ fn what_is_wrong_is_told_with_its_place() {
         ("[train]\nepochs = 0", "2:10: train.epochs: found 0; expected a whole number of at least 1"),
         ("[train]\nbatch = 1.5", "2:9: train.batch: found floating point `1.5`; expected a whole number"),
         (
+            "[train]\nbatch = 99999999999999999999",
+            "2:9: train.batch: found integer `99999999999999999999`; expected a whole number",
+        ),
+        (
+            "[train]\nshards = 3",
+            "2:10: train.shards: found 3; expected a power of two up to 65536, or 0 for whole batches",
+        ),
+        (
+            "[data]\ndelimiter = \"é\"",
+            "2:13: data.delimiter: found \"é\"; expected one ASCII character, such as ';', but no quote or line break",
+        ),
+        (
+            "[data]\ndelimiter = \"\\n\"",
+            "2:13: data.delimiter: found \"\\n\"; expected one ASCII character, such as ';', but no quote or line break",
+        ),
+        (
             "[model]\nhidden = [3, 0]",
             "2:10: model.hidden: found a width of 0; expected a whole number of at least 1",
         ),

@@ -181,24 +181,30 @@ impl fmt::Display for Error {
             Self::NoBatch { before } => write!(f, "{before}: found no batch, expected one; call load first"),
             Self::Resume { position: Position { epoch, batch: batches }, done, rows, batch } => write!(
                 f,
-                "epoch {epoch} (counted from 0) was left after {batches} batches, {done} rows in all, which is not \
+                "epoch {} was left after {batches} batches, {done} rows in all, which is not \
                  how {rows} rows in batches of {batch} begin; go on with the same data and batch size, or call \
-                 end_epoch first"
+                 end_epoch first",
+                epoch + 1
             ),
             Self::Weightless { epoch, batch } => write!(
                 f,
-                "epoch {epoch}, batch {batch} (counted from 0): the class of every row has weight 0, expected at \
-                 least one row that counts; raise the weights, or the batch size"
+                "epoch {}, batch {}: the class of every row has weight 0, expected at least one row that counts; \
+                 raise the weights, or the batch size",
+                epoch + 1,
+                batch + 1
             ),
             Self::Diverged { epoch, batch, loss, lr } => write!(
                 f,
-                "epoch {epoch}, batch {batch} (counted from 0): found a loss of {loss}, expected a finite number; \
-                 the learning rate is {lr:?}, try a smaller one, or scale the inputs"
+                "epoch {}, batch {}: found a loss of {loss}, expected a finite number; the learning rate is {lr:?}, \
+                 try a smaller one, or scale the inputs",
+                epoch + 1,
+                batch + 1
             ),
             Self::Spoiled { epoch, lr, first } => write!(
                 f,
-                "epoch {epoch} (counted from 0), at its end: {first}, expected finite numbers, as the loss of each \
-                 step was; the learning rate is {lr:?}, try a smaller one, or scale the inputs"
+                "epoch {}, at its end: {first}, expected finite numbers, as the loss of each \
+                 step was; the learning rate is {lr:?}, try a smaller one, or scale the inputs",
+                epoch + 1
             ),
             Self::Shards { found, most } => {
                 write!(f, "shards: found {found}, expected a power of two from 1 to {most}")

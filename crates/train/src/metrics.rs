@@ -18,7 +18,7 @@ pub struct Metrics {
     /// right side of ½. `None` for regression.
     pub accuracy: Option<f64>,
     /// R² = 1 − Σ(y − ŷ)²/Σ(y − ȳ)², the mean over outputs; 0 for an output that is constant, unless it is
-    /// predicted exactly. `None` for labels.
+    /// predicted exactly. `None` for labels, and for a single row, which has no spread.
     pub r2: Option<f64>,
     /// Mean absolute error |y − ŷ|, in units of the target. `None` for labels.
     pub mae: Option<f64>,
@@ -171,7 +171,8 @@ impl Comparison {
             return Metrics { rows, loss, accuracy, r2: None, mae: None };
         }
         let r2 = self.outputs.iter().map(Output::r2).sum::<f64>() / self.outputs.len() as f64;
-        Metrics { rows, loss, accuracy: None, r2: Some(r2), mae: Some(self.absolute / self.entries) }
+        let r2 = (rows > 1).then_some(r2);
+        Metrics { rows, loss, accuracy: None, r2, mae: Some(self.absolute / self.entries) }
     }
 }
 

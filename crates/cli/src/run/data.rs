@@ -1,5 +1,6 @@
 //! `[data]`: what is learnt from, and what becomes of it before it is.
 
+use super::prepare::counted;
 use super::{names, range};
 use crate::failure::Failure;
 use clap::ValueEnum;
@@ -47,6 +48,7 @@ pub(crate) struct DataSettings {
     #[serde(deserialize_with = "range::count")]
     pub(crate) categories: usize,
     /// What stands between two fields of a CSV file.
+    #[serde(deserialize_with = "range::delimiter")]
     pub(crate) delimiter: char,
     /// Whether the data stay in their file.
     pub(crate) stream: bool,
@@ -124,7 +126,7 @@ impl DataSettings {
     pub(crate) fn read<T: Scalar>(&self) -> Result<Input<T>, Failure> {
         match (&self.train, self.rows.is_empty()) {
             (Some(path), true) => self.open(path, self.labels.as_deref()),
-            (None, false) => Ok(Input::Table(Frame::from_rows("data.rows", &self.rows)?)),
+            (None, false) => self.inline_rows(),
             (Some(path), false) => Err(Failure::Usage(format!(
                 "data.train and data.rows: found both the file {} and rows; expected one of them",
                 path.display()
@@ -137,9 +139,22 @@ impl DataSettings {
         }
     }
 
+    /// The rows that the run has itself.
+    fn inline_rows<T: Scalar>(&self) -> Result<Input<T>, Failure> {
+        let expected = self.rows[0].len();
+        match self.rows.iter().enumerate().find(|(_, row)| row.len() != expected) {
+            Some((row, numbers)) => Err(Failure::Data(format!(
+                "data.rows:{}: found {}; expected {expected}, as the first row has",
+                row + 1,
+                counted(numbers.len(), "number")
+            ))),
+            None => Ok(Input::Table(Frame::from_rows("data.rows", &self.rows)?)),
+        }
+    }
+
     /// Reads a file in the same manner.
     pub(crate) fn open<T: Scalar>(&self, path: &Path, labels: Option<&Path>) -> Result<Input<T>, Failure> {
-        let delimiter = self.delimiter()?;
+        let delimiter = self.delimiter();
         check_file(path)?;
         let file = path.display().to_string();
         Input::read(path, labels, delimiter).map_err(|error| match (error, labels) {
@@ -150,11 +165,9 @@ impl DataSettings {
         })
     }
 
-    /// What stands between two fields, as a byte.
-    pub(crate) fn delimiter(&self) -> Result<u8, Failure> {
-        u8::try_from(self.delimiter).map_err(|_| {
-            Failure::Usage(format!("data.delimiter: found {:?}; expected an ASCII character", self.delimiter))
-        })
+    /// What stands between two fields, as a byte: that it is one was checked when it came in.
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.delimiter as u8
     }
 
     /// The columns to predict: those that are named, and of rows the last.

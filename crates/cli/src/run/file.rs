@@ -107,6 +107,8 @@ fn in_our_words(message: &str) -> String {
         None => message,
     };
     [
+        (" as i128", ""),
+        (" as u128", ""),
         ("expected f64", "expected a number"),
         ("expected i64", "expected a whole number"),
         (", expected", "; expected"),

@@ -43,7 +43,7 @@ pub(crate) struct RunFlags {
     #[arg(long, value_enum, help_heading = "Data")]
     unseen: Option<UnseenName>,
     /// What stands between two fields [default: ,]
-    #[arg(long, value_name = "CHARACTER", help_heading = "Data")]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter, help_heading = "Data")]
     delimiter: Option<char>,
     /// Leave the data in their file, of which a window is in memory: for files larger than memory
     #[arg(long, help_heading = "Data")]
@@ -198,7 +198,13 @@ fn patience(text: &str) -> Result<u64, String> {
 }
 
 fn shards(text: &str) -> Result<u64, String> {
-    whole(text, 0, range::WHOLE)
+    let shards = whole(text, 0, range::SHARDS)?;
+    if range::is_shards(shards) { Ok(shards) } else { Err(range::SHARDS.into()) }
+}
+
+/// What stands between two fields.
+pub(crate) fn delimiter(text: &str) -> Result<char, String> {
+    range::one_byte(text).ok_or_else(|| range::ONE_BYTE.into())
 }
 
 /// How many there are to be of something.

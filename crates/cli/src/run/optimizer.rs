@@ -1,7 +1,6 @@
 //! `[optimizer]`: how θ is moved.
 
 use super::{names, range};
-use crate::failure::Failure;
 use clap::ValueEnum;
 use glassgrad_optim::{AdaGrad, Adam, AdamW, Clip, Momentum, Nesterov, Recipe, RmsProp, Sgd};
 use glassgrad_tensor::Scalar;
@@ -75,19 +74,7 @@ impl OptimizerSettings {
     }
 
     /// The rule with its numbers.
-    pub(crate) fn recipe<T: Scalar>(&self) -> Result<Recipe<T>, Failure> {
-        if self.momentum > 0.0 && self.name != RuleName::Sgd {
-            return Err(Failure::Usage(format!(
-                "--momentum {} (optimizer.momentum): expected --optimizer sgd beside it; the others have moments of \
-                 their own",
-                self.momentum
-            )));
-        }
-        if self.nesterov && self.momentum == 0.0 {
-            return Err(Failure::Usage(
-                "--nesterov (optimizer.nesterov): expected a momentum above 0 beside it, such as --momentum 0.9".into(),
-            ));
-        }
+    pub(crate) fn recipe<T: Scalar>(&self) -> Recipe<T> {
         let (lr, momentum) = (self.lr(), self.momentum);
         let decay = |default| self.weight_decay.unwrap_or(default);
         let eps = |default| self.eps.unwrap_or(default);
@@ -120,6 +107,6 @@ impl OptimizerSettings {
                 Recipe::new(AdamW { lr, beta1, beta2, eps, weight_decay })
             }
         };
-        Ok(if self.clip_norm > 0.0 { recipe.clip(Clip::Norm(self.clip_norm)) } else { recipe })
+        if self.clip_norm > 0.0 { recipe.clip(Clip::Norm(self.clip_norm)) } else { recipe }
     }
 }

@@ -57,6 +57,7 @@ pub(crate) struct Learnt {
 
 /// Reads the data and makes the trainer, at the start of the run.
 pub(crate) fn prepare<T: Real>(run: &Run) -> Result<Prepared<T>, Failure> {
+    run.check_together()?;
     let sets = if run.data.stream { Sets::streamed(run)? } else { Sets::read(run)? };
     let trainer = trainer(run, &sets)?;
     let notes = sets.notes(run);
@@ -240,7 +241,7 @@ fn trainer<T: Real>(run: &Run, sets: &Sets<T>) -> Result<Trainer<T>, Failure> {
     let (inputs, outputs) = (sets.training.columns().len(), sets.outputs(&loss));
     check_size(run, inputs, outputs)?;
     let network = run.model.network(outputs);
-    let mut trainer = Trainer::new(&network, inputs, &loss, run.optimizer.recipe()?, run.seed)?;
+    let mut trainer = Trainer::new(&network, inputs, &loss, run.optimizer.recipe(), run.seed)?;
     if let Some(path) = &run.model.parameters.file {
         let theta = read_weights(trainer.tape(), path)?;
         trainer.theta_mut().copy_from_slice(&theta);

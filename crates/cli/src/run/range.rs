@@ -7,6 +7,8 @@ pub(super) const POSITIVE: &str = "expected a finite number above 0";
 pub(super) const NONNEGATIVE: &str = "expected a finite number of at least 0";
 pub(super) const SHARE: &str = "expected a number from 0 to below 1";
 pub(super) const AT_LEAST_1: &str = "expected a whole number of at least 1";
+pub(super) const SHARDS: &str = "expected a power of two up to 65536, or 0 for whole batches";
+pub(super) const ONE_BYTE: &str = "expected one ASCII character, such as ';', but no quote or line break";
 pub(super) const WHOLE: &str = "expected a whole number of at least 0";
 
 pub(super) fn is_positive(x: f64) -> bool {
@@ -59,6 +61,32 @@ pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize,
 
 pub(super) fn any_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     whole(deserializer, 0, WHOLE)
+}
+
+pub(super) fn is_shards(number: u64) -> bool {
+    number == 0 || (number.is_power_of_two() && number <= 1 << 16)
+}
+
+pub(super) fn shards<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let found = i64::deserialize(deserializer)?;
+    let shards = u64::try_from(found).ok().filter(|&shards| is_shards(shards));
+    shards.ok_or_else(|| D::Error::custom(format!("found {found}; {SHARDS}")))
+}
+
+/// What may stand between two fields of a CSV file.
+pub(super) fn is_delimiter(found: char) -> bool {
+    found.is_ascii() && !matches!(found, '"' | '\n' | '\r')
+}
+
+pub(super) fn delimiter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<char, D::Error> {
+    let found = String::deserialize(deserializer)?;
+    one_byte(&found).ok_or_else(|| D::Error::custom(format!("found {found:?}; {ONE_BYTE}")))
+}
+
+/// The only character of a text, if it may be a delimiter.
+pub(super) fn one_byte(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    chars.next().filter(|&found| is_delimiter(found) && chars.next().is_none())
 }
 
 pub(super) fn widths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<usize>, D::Error> {

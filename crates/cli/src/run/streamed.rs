@@ -38,7 +38,7 @@ impl<T: Scalar> Sets<T> {
             held_out: run.data.validation,
             seed: run.seed,
             window: run.data.window,
-            delimiter: run.data.delimiter()?,
+            delimiter: run.data.delimiter(),
             encoding: run.data.encoding(),
             scaling: run.data.scaling(),
             scale_values: run.scales_values(),

@@ -21,7 +21,7 @@ pub(crate) struct TrainSettings {
     #[serde(deserialize_with = "range::count")]
     pub(crate) batch: usize,
     /// Into how many shards each batch is cut, on which the bits depend; 0 for none.
-    #[serde(deserialize_with = "range::any_count")]
+    #[serde(deserialize_with = "range::shards")]
     pub(crate) shards: u64,
     /// Whether each epoch has the rows in another order.
     pub(crate) shuffle: bool,

@@ -1,5 +1,6 @@
 //! [`Bar`]: how far a run is, on stderr, if that is a terminal.
 
+use crate::measure::four_places;
 use crate::output::{Output, Reader, figure};
 use glassgrad_train::{Metrics, Position};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -40,7 +41,7 @@ impl Bar {
             Some(Metrics { accuracy: Some(accuracy), .. }) => {
                 format!(", held out {:.2} % right", 100.0 * accuracy)
             }
-            Some(Metrics { r2: Some(r2), .. }) => format!(", held out R² {r2:.4}"),
+            Some(Metrics { r2: Some(r2), .. }) => format!(", held out R² {}", four_places(r2)),
             _ => String::new(),
         };
         self.bar.set_message(format!("; loss {}{score}", figure(loss)));

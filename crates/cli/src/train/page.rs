@@ -2,7 +2,7 @@
 
 use super::watch::Ended;
 use crate::failure::Failure;
-use crate::measure::{self, ROWS};
+use crate::measure::{self, ROWS, four_places};
 use crate::model::Real;
 use crate::output::figure;
 use crate::run::prepare::Sets;
@@ -90,7 +90,7 @@ fn history<T: Real>(run: &Run, sets: &Sets<T>, ended: &Ended) -> History {
 /// The first figure of a part: accuracy, or R².
 fn figures(part: &str, metrics: &Metrics) -> Option<(String, String)> {
     let accuracy = metrics.accuracy.map(|a| (format!("accuracy, {part}"), format!("{:.2} %", 100.0 * a)));
-    accuracy.or_else(|| Some((format!("R², {part}"), format!("{:.4}", metrics.r2?))))
+    accuracy.or_else(|| Some((format!("R², {part}"), four_places(metrics.r2?))))
 }
 
 fn table(results: &[(&'static str, Metrics)]) -> Table {
@@ -103,7 +103,9 @@ fn table(results: &[(&'static str, Metrics)]) -> Table {
     let row = |(part, metrics): &(&'static str, Metrics)| {
         let mut row = vec![(*part).to_owned(), metrics.rows.to_string(), figure(metrics.loss)];
         row.extend(metrics.accuracy.map(|accuracy| format!("{:.2} %", 100.0 * accuracy)));
-        row.extend(metrics.r2.map(|r2| format!("{r2:.4}")));
+        if !classes {
+            row.push(metrics.r2.map_or("–".into(), four_places));
+        }
         row.extend(metrics.mae.map(figure));
         row
     };

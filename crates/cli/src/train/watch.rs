@@ -5,7 +5,7 @@ use super::diverged::why;
 use super::events::Events;
 use super::saver::Saver;
 use crate::failure::Failure;
-use crate::measure::{measure, measure_stream};
+use crate::measure::{four_places, measure, measure_stream};
 use crate::model::Real;
 use crate::output::{Output, figure};
 use crate::run::Run;
@@ -160,7 +160,7 @@ impl<T: Real> Watch<'_, T> {
             }
             if let Some(r2) = validation.r2 {
                 object["r2"] = r2.into();
-                text.push(format!("R² {r2:.4}"));
+                text.push(format!("R² {}", four_places(r2)));
             }
         }
         self.out.object(&object)?;

@@ -18,12 +18,12 @@ fn an_infinite_loss_and_a_nan() {
     for (x, expected) in [
         (
             1e200,
-            "epoch 0, batch 0 (counted from 0): found a loss of inf, expected a finite number; the learning rate is \
+            "epoch 1, batch 1: found a loss of inf, expected a finite number; the learning rate is \
              0.1, try a smaller one, or scale the inputs",
         ),
         (
             f64::NAN,
-            "epoch 0, batch 0 (counted from 0): found a loss of NaN, expected a finite number; the learning rate is \
+            "epoch 1, batch 1: found a loss of NaN, expected a finite number; the learning rate is \
              0.1, try a smaller one, or scale the inputs",
         ),
     ] {
@@ -43,7 +43,7 @@ fn fit_stops_where_the_loss_went() {
     let error = trainer.fit(&data, 2, 5, &mut ()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "epoch 0, batch 1 (counted from 0): found a loss of inf, expected a finite number; the learning rate is \
+        "epoch 1, batch 2: found a loss of inf, expected a finite number; the learning rate is \
          1e200, try a smaller one, or scale the inputs"
     );
     assert!(
@@ -77,7 +77,7 @@ fn a_batch_that_weighs_nothing_is_not_blamed_on_the_rate() {
     trainer.load(array![[1.0], [2.0]].view(), array![[0.0], [0.0]].view()).unwrap();
     assert_eq!(
         trainer.step().unwrap_err().to_string(),
-        "epoch 0, batch 0 (counted from 0): the class of every row has weight 0, expected at least one row that \
+        "epoch 1, batch 1: the class of every row has weight 0, expected at least one row that \
          counts; raise the weights, or the batch size"
     );
     trainer.load(array![[1.0], [2.0]].view(), array![[0.0], [1.0]].view()).unwrap();
@@ -94,7 +94,7 @@ fn a_gradient_that_is_no_number_does_not_end_a_run_in_silence() {
     let error = trainer.fit(&data, 1, 1, &mut ()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "epoch 0 (counted from 0), at its end: theta, parameter 0.weight: 1 of 1 numbers are NaN or infinite, expected \
+        "epoch 1, at its end: theta, parameter 0.weight: 1 of 1 numbers are NaN or infinite, expected \
          finite numbers, as the loss of each step was; the learning rate is 0.01, try a smaller one, or scale the inputs"
     );
 }

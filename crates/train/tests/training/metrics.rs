@@ -49,6 +49,7 @@ fn a_constant_output_scores_1_if_exact_and_else_0() {
     let y = Array2::from_elem((3, 1), 0.1);
     assert_eq!(regression(y.clone(), y.clone()).r2, Some(1.0));
     assert_eq!(regression(array![[0.1], [0.1], [0.2]], y).r2, Some(0.0));
+    assert_eq!(regression(array![[0.1]], array![[0.1]]).r2, None);
 }
 
 #[test]

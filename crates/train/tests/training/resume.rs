@@ -69,7 +69,7 @@ fn an_epoch_goes_on_only_with_the_batches_it_began_with() {
     let error = trainer.fit(&data(), 4, 1, &mut ()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "epoch 0 (counted from 0) was left after 2 batches, 10 rows in all, which is not how 23 rows in batches \
+        "epoch 1 was left after 2 batches, 10 rows in all, which is not how 23 rows in batches \
          of 4 begin; go on with the same data and batch size, or call end_epoch first"
     );
     assert_eq!(trainer.theta(), before, "nothing was trained");
