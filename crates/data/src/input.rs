@@ -59,7 +59,19 @@ impl<T: Scalar> Input<T> {
     /// # Errors
     /// Whatever is wrong with the files, with its place; or an ending that is not listed.
     pub fn read(path: impl AsRef<Path>, labels: Option<&Path>, delimiter: u8) -> Result<Self, Error> {
-        let path = path.as_ref();
+        Self::read_as(path.as_ref(), labels, delimiter, false)
+    }
+
+    /// As [`read`](Self::read), for a network that was trained on [pixels](holds_pixels): the bytes of an NPY file are
+    /// an array of pixels, with or without labels, and 255 stands for 1 as it does in IDX.
+    ///
+    /// # Errors
+    /// As of [`read`](Self::read).
+    pub fn read_pixels(path: impl AsRef<Path>, labels: Option<&Path>, delimiter: u8) -> Result<Self, Error> {
+        Self::read_as(path.as_ref(), labels, delimiter, true)
+    }
+
+    fn read_as(path: &Path, labels: Option<&Path>, delimiter: u8, pixels: bool) -> Result<Self, Error> {
         let file = path.display().to_string();
         let format = Format::of(&file)?;
         let labels = match (labels, format) {
@@ -72,8 +84,9 @@ impl<T: Scalar> Input<T> {
         let features = match format {
             Format::Csv => return Frame::read_csv(bytes, &file, delimiter).map(Input::Table),
             Format::Tsv => return Frame::read_csv(bytes, &file, b'\t').map(Input::Table),
-            Format::Idx => Features::bytes(idx::read(BufReader::new(bytes), &file, size)?, 255.0),
+            Format::Idx => Features::bytes(idx::read(BufReader::new(bytes), &file, size)?, WHITE),
             Format::Npy => match (npy::read(BufReader::new(bytes), &file, size)?, &labels) {
+                (Array::Bytes(bytes), _) if pixels => Features::bytes(bytes, WHITE),
                 (array, None) => return frame_of(&file, 1, &array.numbers(), "x").map(Input::Table),
                 (Array::Bytes(bytes), Some(_)) => Features::bytes(bytes, 1.0),
                 (Array::Numbers(numbers), Some(_)) => narrowed(&file, 1, &numbers)?.into(),
@@ -93,6 +106,14 @@ impl<T: Scalar> Input<T> {
         match self {
             Input::Table(frame) => frame.rows(),
             Input::Array { features, .. } => features.dim().0,
+        }
+    }
+
+    /// The name of the file, or of what else the data came from.
+    pub fn file(&self) -> &str {
+        match self {
+            Input::Table(frame) => &frame.file,
+            Input::Array { file, .. } => file,
         }
     }
 
@@ -204,6 +225,14 @@ impl<T: Scalar> Input<T> {
 fn fits<T: Scalar>(encoding: &Encoding, file: &str, features: &Features<T>) -> Result<(), Error> {
     let (found, expected) = (features.dim().1, encoding.features().len());
     if found == expected { Ok(()) } else { Err(Error::Width { file: file.to_owned(), found, expected }) }
+}
+
+/// The byte of a pixel that stands for 1.
+pub const WHITE: f64 = 255.0;
+
+/// Whether a file, by its name, holds pixels as bytes, which become numbers from 0 to 1: byte / [`WHITE`].
+pub fn holds_pixels(path: &Path) -> bool {
+    Format::of(&path.display().to_string()).is_ok_and(|format| format == Format::Idx)
 }
 
 /// What a file holds, by its name.

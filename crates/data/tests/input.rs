@@ -1,8 +1,9 @@
 //! Files by their names: packed tables, NumPy arrays, MNIST's images, and hostile ones of each.
 
 use flate2::{Compression, write::GzEncoder};
+use glassgrad_data::input::holds_pixels;
 use glassgrad_data::{
-    EncodingOptions, Error, Features, Input, Missing, Scaling, ScalingKind, Target, Targets, Task,
+    Classes, EncodingOptions, Error, Features, Input, Missing, Scaling, ScalingKind, Target, Targets, Task,
 };
 use ndarray::array;
 use std::io::Write;
@@ -241,6 +242,38 @@ fn images_stay_bytes() {
         message(alone.target(&[], Task::Auto)),
         "images-idx3-ubyte.gz: features without targets; name the file with the labels as well"
     );
+}
+
+#[test]
+fn bytes_of_an_array_may_be_pixels() {
+    let pixels: Vec<u8> = (0..8).map(|i| 36 * i).collect();
+    let images = file("pixels", "i.idx", &idx(&[4, 2], &pixels));
+    let array = file("pixels", "i.npy", &npy("|u1", "False", "(4, 2)", &pixels));
+    let labels = file("pixels", "l.idx", &idx(&[4], &[7, 0, 7, 0]));
+    let features = |input: Result<Input<f32>, Error>| match input.unwrap() {
+        Input::Array { features, .. } => features,
+        Input::Table(_) => panic!("an array"),
+    };
+    let expected = features(read(&images, None));
+    for labels in [None, Some(labels.as_path())] {
+        assert_eq!(features(Input::read_pixels(&images, labels, b',')), expected);
+        assert_eq!(features(Input::read_pixels(&array, labels, b',')), expected);
+    }
+    assert_eq!(
+        features(read(&array, Some(&labels))).to_numbers(),
+        expected.to_numbers().mapv(|x| (x * 255.0).round())
+    );
+    // Labels are not pixels, and other numbers stand for themselves.
+    let input = Input::<f32>::read_pixels(&images, Some(&labels), b',').unwrap();
+    let Target::Label { classes: Classes::Known(classes), .. } = input.target(&[], Task::Auto).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(classes, ["0", "7"]);
+    let half = file("pixels", "half.npy", &npy("<f4", "False", "(1, 1)", &0.5_f32.to_le_bytes()));
+    assert!(matches!(Input::<f32>::read_pixels(&half, None, b',').unwrap(), Input::Table(_)));
+    assert!(holds_pixels(&images) && holds_pixels(Path::new("t10k-images-idx3-ubyte.gz")));
+    assert!(!holds_pixels(&array) && !holds_pixels(Path::new("idx")));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::source::{Span, part, plain};
 use crate::frames::BLOCK_BYTES;
-use crate::input::{Format, frame_of, narrowed};
+use crate::input::{Format, WHITE, frame_of, narrowed};
 use crate::npy::{Array, Shape};
 use crate::{Error, Features, Input, idx};
 use glassgrad_tensor::Scalar;
@@ -35,7 +35,7 @@ impl ArrayFile {
         let mut bytes = BufReader::new(plain(path)?);
         let (shape, one) = match format {
             Format::Npy => (Shape::read(&mut bytes, &file)?, 1.0),
-            Format::Idx => (idx::shape(&mut bytes, &file)?, 255.0),
+            Format::Idx => (idx::shape(&mut bytes, &file)?, WHITE),
             Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
         };
         let found = fs::metadata(path).map_or(0, |metadata| metadata.len()).saturating_sub(shape.start);
