@@ -86,6 +86,7 @@ impl Export {
             head: match model.outcome() {
                 Outcome::Values => Head::Plain,
                 Outcome::Softmax => Head::Softmax,
+                Outcome::Sigmoid if learnt.encoding.classes.len() == 2 => Head::Binary,
                 Outcome::Sigmoid => Head::Sigmoid,
             },
             ..Wish::default()
@@ -98,7 +99,7 @@ impl Export {
         let mut bytes = Vec::new();
         match self.to {
             Format::Onnx => onnx::write(&network, &wish, &about, &mut bytes),
-            Format::Rust => rust_source::write(&network, &wish, &mut bytes),
+            Format::Rust => rust_source::write(&network, &wish, &[], &mut bytes),
             Format::Npz => npz::write(&network, &mut bytes),
             Format::Safetensors => {
                 let scaling = json!({"inputs": learnt.scaling, "targets": learnt.targets}).to_string();

@@ -55,6 +55,8 @@ pub enum Head {
     Softmax,
     /// Logits of yes or no become probabilities: 1/(1 + e⁻ᶻ), each by itself.
     Sigmoid,
+    /// The one logit of the second of two classes becomes the probabilities of both: 1 − p and p = 1/(1 + e⁻ᶻ).
+    Binary,
 }
 
 impl Scaling {

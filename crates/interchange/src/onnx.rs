@@ -70,7 +70,7 @@ fn graph<T: Number>(program: &Program<T>) -> Result<Message, Error> {
     for (i, constant) in program.constants.iter().enumerate().filter(|(i, _)| used.contains(i)) {
         let (rows, columns) = constant.numbers.dim();
         let shape = if constant.vector { vec![columns] } else { vec![rows, columns] };
-        graph.tensor(name(program, Operand::Constant(i)), &shape, &constant.numbers);
+        graph.tensor(program.name(Operand::Constant(i)), &shape, &constant.numbers);
     }
     for (i, step) in program.steps.iter().enumerate() {
         append(&mut graph, program, i, &step.action)?;
@@ -79,7 +79,7 @@ fn graph<T: Number>(program: &Program<T>) -> Result<Message, Error> {
         Operand::Step(i) => program.steps[i].name.clone(),
         other => {
             let output = program.fresh("output");
-            graph.node("Identity", &[name(program, other)], &output, &[]);
+            graph.node("Identity", &[program.name(other)], &output, &[]);
             output
         }
     };
@@ -88,18 +88,10 @@ fn graph<T: Number>(program: &Program<T>) -> Result<Message, Error> {
     Ok(graph.message)
 }
 
-fn name<T>(program: &Program<T>, operand: Operand) -> &str {
-    match operand {
-        Operand::Input => &program.input_name,
-        Operand::Constant(i) => &program.constants[i].name,
-        Operand::Step(i) => &program.steps[i].name,
-    }
-}
-
 /// Appends the nodes of step `i`.
 fn append<T: Number>(g: &mut Graph<T>, program: &Program<T>, i: usize, action: &Action) -> Result<(), Error> {
     let (y, shape) = (program.steps[i].name.as_str(), program.steps[i].shape);
-    let name = |operand: &Operand| name(program, *operand);
+    let name = |operand: &Operand| program.name(*operand);
     match action {
         Action::Affine { x, w, b } => {
             let inputs: Vec<&str> = [x, w].into_iter().chain(b).map(name).collect();

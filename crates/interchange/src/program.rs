@@ -2,6 +2,7 @@
 
 mod around;
 mod fold;
+mod listing;
 mod record;
 
 use crate::export::{Export, Head, Placement};

@@ -6,8 +6,8 @@
 //! pub fn forward(input: &[f32; INPUTS]) -> [f32; OUTPUTS]
 //! ```
 //!
-//! in the network's own number type. Put it into a crate, `#![no_std]` or not, as `mod network;`; it needs Rust 1.85 and
-//! allocates nothing. Numbers are printed so that reading them gives the same bits.
+//! in the network's own number type. Put it into a crate of any edition, `#![no_std]` or not, as `mod network;`; it needs
+//! Rust 1.85 and allocates nothing. Numbers are printed so that reading them gives the same bits.
 //!
 //! The elementary functions come along as text, and only those that are needed: they are `glassgrad_tensor`'s own, so
 //! every activation gives the same bits as the tape, but for √x and what uses it on `f64`, which may differ by 1 ulp. A
@@ -26,22 +26,39 @@ use std::io::Write;
 
 /// Writes the network from its input to its prediction.
 ///
+/// The file begins with its steps, scaling and probabilities among them, and then the lines `about`, such as the names of
+/// its inputs in order. Characters that are not printed are escaped, so that nothing leaves its comment.
+///
 /// # Errors
 /// If θ does not fit the tape or is not finite, the prediction depends on labels or other inputs, a value combines
 /// several rows of a batch, the export asks for what cannot be, or `out` fails.
-pub fn write<T: Number>(network: &Network<'_, T>, export: &Export, mut out: impl Write) -> Result<(), Error> {
+pub fn write<T: Number>(
+    network: &Network<'_, T>,
+    export: &Export,
+    about: &[String],
+    mut out: impl Write,
+) -> Result<(), Error> {
     let program = Program::new(network, export)?;
     let code = forward(&program)?;
     let (imports, functions) = functions::needed::<T>(&code);
     writeln!(
         out,
-        "//! A network that glassgrad {} wrote: call [`forward`]. Its steps:\n//!\n//! ```text",
+        "//! A network that glassgrad {} wrote: call [`forward`]. It compiles in every edition of Rust, from 1.85 on, as the\n\
+         //! module of a crate or by itself: `rustc --crate-type lib FILE`. Its steps:\n//!\n//! ```text",
         env!("CARGO_PKG_VERSION")
     )?;
-    for line in network.architecture().lines() {
-        writeln!(out, "//! {}", plain(line))?;
+    for line in program.listing() {
+        writeln!(out, "//! {}", plain(&line))?;
     }
-    writeln!(out, "//! ```\n")?;
+    writeln!(out, "//! ```")?;
+    if !about.is_empty() {
+        writeln!(out, "//!\n//! ```text")?;
+        for line in about {
+            writeln!(out, "//! {}", plain(line))?;
+        }
+        writeln!(out, "//! ```")?;
+    }
+    writeln!(out)?;
     if !imports.is_empty() {
         writeln!(out, "{imports}")?;
     }
@@ -56,9 +73,13 @@ pub fn write<T: Number>(network: &Network<'_, T>, export: &Export, mut out: impl
     Ok(out.flush()?)
 }
 
-/// A name as a comment can hold it.
-fn plain(name: &str) -> String {
-    name.replace(char::is_control, " ")
+/// A text as a comment can hold it: line breaks, and what would turn the direction of the text, are escaped.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    for c in text.chars() {
+        if matches!(c, '"' | '\'' | '\\') { plain.push(c) } else { plain.extend(c.escape_debug()) }
+    }
+    plain
 }
 
 /// The code of `forward`.

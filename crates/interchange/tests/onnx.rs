@@ -108,6 +108,13 @@ fn models<T: Number>(folder: &Path) -> Vec<Value> {
         let y = network(&layer).predict(&x);
         models.push(put_expecting(folder, name, &case, &export, &x, &y, 8.0));
     }
+    let one = network(&Chain::new().then(Dense::new(1)));
+    let second = network(&Chain::new().then(Dense::new(1)).then(Activation::Sigmoid)).predict(&x);
+    let both = Array2::from_shape_fn((x.nrows(), 2), |(i, j)| {
+        if j == 0 { T::one() - second[[i, 0]] } else { second[[i, 0]] }
+    });
+    let binary = Export { head: Head::Binary, ..Export::default() };
+    models.push(put_expecting(folder, "binary", &one, &binary, &x, &both, 8.0));
     models
 }
 
@@ -151,6 +158,10 @@ fn what_cannot_be_written_is_refused() {
     assert_eq!(
         refusal(&twice, &Export { head: Head::Softmax, ..Export::default() }),
         "head: \"1\" gives probabilities already; expected Head::Plain"
+    );
+    assert_eq!(
+        refusal(&case, &Export { head: Head::Binary, ..Export::default() }),
+        "head: found 2 columns; expected 1, the logit of the second of two classes"
     );
     case.theta[7] = f32::NAN;
     assert_eq!(

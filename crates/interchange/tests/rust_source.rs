@@ -21,6 +21,11 @@ struct Written {
     bound: f64,
 }
 
+/// Lines for the head of every file, of which one wants to be code.
+fn about() -> Vec<String> {
+    vec!["input[0]: \"width\"".into(), "a\nsyntax error\r\u{2028}\u{202e}".into()]
+}
+
 fn put<T: Number>(
     folder: &Path,
     name: &str,
@@ -31,9 +36,9 @@ fn put<T: Number>(
 ) -> Written {
     let name = format!("{name}_{}", T::NAME);
     let mut text = Vec::new();
-    rust_source::write(&case.network(), export, &mut text).expect(&name);
+    rust_source::write(&case.network(), export, &about(), &mut text).expect(&name);
     let mut again = Vec::new();
-    rust_source::write(&case.network(), export, &mut again).expect(&name);
+    rust_source::write(&case.network(), export, &about(), &mut again).expect(&name);
     assert_eq!(text, again, "the same network, the same text");
     std::fs::write(folder.join(format!("{name}.rs")), text).expect("written");
     let wide = |x: &Array2<T>| x.iter().map(|x| x.to_f64()).collect();
@@ -123,13 +128,26 @@ fn all<T: Number>(folder: &Path) -> Vec<Written> {
         [&x, &y],
         4.0,
     ));
+    let one = Case::<T>::new(&Chain::new().then(Dense::new(1)), 5);
+    let second = one.predict(&x).mapv(|logit| T::one() / (T::one() + (-logit).exp()));
+    let both = Array2::from_shape_fn((x.nrows(), 2), |(i, j)| {
+        let p = second[[i, 0]];
+        if j == 0 { T::one() - p } else { p }
+    });
+    let binary = Export { input: Some(identity(5)), head: Head::Binary, ..Export::default() };
+    written.push(put(folder, "binary", &one, &binary, [&x, &both], 8.0));
     written
+}
+
+/// Steps that change nothing.
+fn identity(columns: usize) -> Scaling {
+    Scaling { shift: vec![0.0; columns], divisor: vec![1.0; columns] }
 }
 
 fn rustc(arguments: &[&str], folder: &Path) {
     let compiler = option_env!("RUSTC").unwrap_or("rustc");
     let mut run = Command::new(compiler);
-    run.args(["--edition=2024", "-Copt-level=1"]).args(arguments).current_dir(folder);
+    run.args(["-Copt-level=1"]).args(arguments).current_dir(folder);
     let run = run.output().expect("a compiler, as this test was compiled");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 }
@@ -153,8 +171,8 @@ fn harness(folder: &Path, written: &[Written]) -> PathBuf {
     program += "            _ => panic!(\"{module}\"),\n        }\n        println!();\n    }\n}\n";
     std::fs::write(folder.join("networks.rs"), library).expect("written");
     std::fs::write(folder.join("main.rs"), program).expect("written");
-    rustc(&["--crate-type=rlib", "networks.rs"], folder);
-    rustc(&["--extern=networks=libnetworks.rlib", "main.rs"], folder);
+    rustc(&["--edition=2024", "--crate-type=rlib", "networks.rs"], folder);
+    rustc(&["--edition=2024", "--extern=networks=libnetworks.rlib", "main.rs"], folder);
     folder.join("main")
 }
 
@@ -212,7 +230,8 @@ fn what_takes_several_rows_is_refused() {
         }
     }
     let case = Case::<f32>::new(&Chain::new().then(Centred), 3);
-    let error = rust_source::write(&case.network(), &Export::default(), Vec::new()).expect_err("refused");
+    let error =
+        rust_source::write(&case.network(), &Export::default(), &[], Vec::new()).expect_err("refused");
     assert!(matches!(error, Error::MixesRows { ref at } if at == "0.mean_rows"), "{error}");
 }
 
@@ -230,4 +249,51 @@ fn names_cannot_leave_their_comments() {
     let x = matrix::<f32>(1, 1, 1.0);
     let written = plain(&folder, "names", &case, &x, 0.0);
     harness(&folder, &[written]);
+}
+
+/// Every function, as modules of a crate with `std` and as a crate by itself.
+#[test]
+fn every_edition_compiles_it() {
+    let folder = folder("rust_source_editions");
+    let mut modules = "#![deny(warnings)]\n".to_string();
+    for Written { name, .. } in all::<f32>(&folder).iter().chain(&all::<f64>(&folder)) {
+        writeln!(modules, "pub mod {name};").expect("a String takes everything");
+    }
+    std::fs::write(folder.join("modules.rs"), modules).expect("written");
+    for edition in ["2015", "2018", "2021", "2024"] {
+        let edition = format!("--edition={edition}");
+        for file in ["modules.rs", "deep_f32.rs", "softplus_f64.rs"] {
+            rustc(&[&edition, "--crate-type=lib", "--emit=metadata", file], &folder);
+        }
+    }
+}
+
+#[test]
+fn a_file_says_what_it_computes() {
+    let chain = Chain::new().then(Dense::new(2)).then(Activation::LeakyRelu(0.01)).then(Dense::new(1));
+    let case = Case::<f32>::new(&chain, 3);
+    let export = Export { input: Some(identity(3)), head: Head::Binary, ..Export::default() };
+    let mut text = Vec::new();
+    rust_source::write(&case.network(), &export, &about(), &mut text).expect("written");
+    let text = String::from_utf8(text).expect("text");
+    let head: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
+    assert_eq!(
+        head[3..].join("\n"),
+        " ```text
+ x : [batch, 3]
+ input.centred = sub(x, input.shift) : [batch, 3]
+ input.scaled = div(input.centred, input.divisor) : [batch, 3]
+ 0 = affine(input.scaled, 0.weight, 0.bias) : [batch, 2]
+ 1 = leaky_relu(0; 0.01) : [batch, 2]
+ 2 = affine(1, 2.weight, 2.bias) : [batch, 1]
+ probability.second = sigmoid(2) : [batch, 1]
+ probability.first = sub(one, probability.second) : [batch, 1]
+ probabilities = concat(probability.first, probability.second) : [batch, 2]
+ ```
+
+ ```text
+ input[0]: \"width\"
+ a\\nsyntax error\\r\\u{2028}\\u{202e}
+ ```"
+    );
 }

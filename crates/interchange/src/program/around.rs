@@ -3,7 +3,7 @@
 use super::{Action, Operand, Program, Step};
 use crate::export::{Head, Scaling};
 use crate::{Error, Number};
-use glassgrad_autograd::{Binary, Unary};
+use glassgrad_autograd::{Binary, Shape, Unary};
 use ndarray::Array2;
 
 impl<T: Number> Program<T> {
@@ -41,23 +41,27 @@ impl<T: Number> Program<T> {
     pub(super) fn unscale_output(&mut self, scaling: &Scaling) {
         let divisor = self.row("output.divisor", &scaling.divisor);
         let shift = self.row("output.shift", &scaling.shift);
-        self.push("output.spread", Action::Zip(Binary::Mul, self.output, divisor));
-        self.push("output.unscaled", Action::Zip(Binary::Add, self.output, shift));
+        let columns = self.shape(self.output).columns;
+        self.push("output.spread", columns, Action::Zip(Binary::Mul, self.output, divisor));
+        self.push("output.unscaled", columns, Action::Zip(Binary::Add, self.output, shift));
     }
 
-    /// A last step of the output's own shape.
-    fn push(&mut self, name: &str, action: Action) {
-        let (name, shape) = (self.fresh(name), self.shape(self.output));
+    /// A last step, with as many rows as the output and this many columns.
+    fn push(&mut self, name: &str, columns: usize, action: Action) {
+        let (name, shape) = (self.fresh(name), Shape { columns, ..self.shape(self.output) });
         self.steps.push(Step { name, shape, action });
         self.output = Operand::Step(self.steps.len() - 1);
     }
 
     pub(super) fn put_head(&mut self, head: Head) -> Result<(), Error> {
-        let action = match head {
-            Head::Plain => return Ok(()),
-            Head::Softmax => Action::Softmax(self.output),
-            Head::Sigmoid => Action::Map(Unary::Sigmoid, self.output),
-        };
+        let (logits, columns) = (self.output, self.shape(self.output).columns);
+        if head == Head::Plain {
+            return Ok(());
+        }
+        if head == Head::Binary && columns != 1 {
+            let why = format!("found {columns} columns; expected 1, the logit of the second of two classes");
+            return Err(Error::Export { what: "head", why });
+        }
         if let Operand::Step(last) = self.output {
             use Action::{LogSoftmax, Map, Softmax};
             if let Softmax(_) | LogSoftmax(_) | Map(Unary::Sigmoid, _) = self.steps[last].action {
@@ -66,7 +70,18 @@ impl<T: Number> Program<T> {
                 return Err(Error::Export { what: "head", why });
             }
         }
-        self.push("probabilities", action);
+        match head {
+            Head::Plain => {}
+            Head::Softmax => self.push("probabilities", columns, Action::Softmax(logits)),
+            Head::Sigmoid => self.push("probabilities", columns, Action::Map(Unary::Sigmoid, logits)),
+            Head::Binary => {
+                self.push("probability.second", 1, Action::Map(Unary::Sigmoid, logits));
+                let second = self.output;
+                let one = self.row("one", &[1.0]);
+                self.push("probability.first", 1, Action::Zip(Binary::Sub, one, second));
+                self.push("probabilities", 2, Action::Concat(vec![self.output, second]));
+            }
+        }
         Ok(())
     }
 

@@ -11,6 +11,9 @@ struct Item<'a> {
 }
 
 /// The imports and functions that `code` needs, and what those need, for numbers `T`.
+///
+/// A path of an import begins at the crate in edition 2015, which may or may not have `core` there; so the file has it
+/// itself, by another name, which is the same in all editions.
 pub(super) fn needed<T: Number>(code: &str) -> (String, String) {
     let layers = include_str!("text/layers.rs").replace("f32", T::NAME);
     let (sqrt, numbers) = if T::DOUBLE {
@@ -36,8 +39,9 @@ pub(super) fn needed<T: Number>(code: &str) -> (String, String) {
     let (mut imports, mut functions) = (String::new(), String::new());
     for item in all.iter().filter(|item| wanted.contains(item.name)) {
         let text = item.text.replace("std::", "core::").replace("pub(crate) ", "").replace("pub(super) ", "");
-        if text.starts_with("use ") {
-            imports += &text;
+        if let Some(import) = text.strip_prefix("use ") {
+            let first = if imports.is_empty() { "extern crate core as rust_core;\n" } else { "" };
+            imports.extend([first, "use self::rust_", import]);
         } else {
             // A type comes with all its methods, whichever of them are needed.
             let unneeded = if text.starts_with("impl ") { "#[allow(dead_code)]\n" } else { "" };
