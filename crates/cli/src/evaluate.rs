@@ -7,7 +7,7 @@ use crate::output::Output;
 use crate::run::Tally;
 use crate::run::flags::delimiter;
 use clap::Args;
-use glassgrad_data::Input;
+use glassgrad_data::{Dataset, Input, Outcome};
 use glassgrad_store::Dtype;
 use glassgrad_train::Checkpoint;
 use std::cell::RefCell;
@@ -55,7 +55,11 @@ impl Evaluate {
                 let block = block?;
                 let outcome = block.encode(&learnt.encoding);
                 let left = tally.borrow_mut().take(outcome, block.rows())?;
-                left.map(|outcome| learnt.scale(outcome.data)).transpose()
+                let scaled = |outcome: Outcome<Dataset<T>>| {
+                    learnt.check_units(block.file(), outcome.data.stored())?;
+                    learnt.scale(outcome.data)
+                };
+                left.map(scaled).transpose()
             };
             Ok::<_, Failure>(blocks.filter_map(move |block| encoded(block).transpose()))
         };

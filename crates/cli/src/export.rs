@@ -4,8 +4,10 @@ use crate::failure::Failure;
 use crate::model::{Model, Outcome, Real};
 use crate::output::Output;
 use crate::place::Place;
+use crate::run::prepare::Learnt;
 use clap::{Args, ValueEnum};
 use glassgrad_data::Scaling;
+use glassgrad_data::input::WHITE;
 use glassgrad_interchange as interchange;
 use glassgrad_interchange::{Export as Wish, Head, Network, npz, onnx, rust_source, safetensors};
 use glassgrad_store::Dtype;
@@ -17,9 +19,13 @@ const EXAMPLES: &str = "Examples:
   glassgrad export iris.ckpt --to onnx -o iris.onnx
   glassgrad export iris.ckpt --to rust -o src/iris.rs
 
-An onnx or rust network takes the columns unscaled and gives probabilities of the classes, or values in the units of the
-target. A column of text is one input for each category: inspect lists the inputs in order. safetensors and npz hold the
-parameters alone, as they were trained: on scaled columns.";
+An onnx or rust network takes the columns unscaled, and pixels as an IDX file has them, from 0 to 255. It gives the
+probability of each class, or values in the units of the target. A column of text is one input for each category: inspect lists
+the inputs in order, and what predict puts in for missing values. safetensors and npz hold the parameters alone, as they
+were trained: on scaled columns, and on pixels from 0 to 1.";
+
+/// What the inputs are if they were trained on as pixels.
+const PIXELS: &str = "pixels from 0 to 255";
 
 /// The flags of `glassgrad export`.
 #[derive(Args, Debug)]
@@ -80,7 +86,7 @@ impl Export {
             Network { tape, input, prediction: model.trainer.prediction(), theta: model.trainer.theta() };
         let output = learnt.targets.as_ref();
         let wish = Wish {
-            input: scaling(&learnt.scaling),
+            input: scaling(learnt, model.trainer.tape().shape(input).columns),
             output: output
                 .map(|scale| interchange::Scaling { shift: scale.mean.clone(), divisor: scale.std.clone() }),
             head: match model.outcome() {
@@ -94,16 +100,24 @@ impl Export {
         let encoding = &learnt.encoding;
         let [features, targets, classes] = [&encoding.features(), &encoding.targets, &encoding.classes]
             .map(|names| json!(names).to_string());
-        let about =
-            [("features", features.as_str()), ("targets", targets.as_str()), ("classes", classes.as_str())];
+        let mut about = vec![
+            ("features", features.as_str()),
+            ("targets", targets.as_str()),
+            ("classes", classes.as_str()),
+        ];
         let mut bytes = Vec::new();
         match self.to {
-            Format::Onnx => onnx::write(&network, &wish, &about, &mut bytes),
-            Format::Rust => rust_source::write(&network, &wish, &[], &mut bytes),
+            Format::Onnx => {
+                about.extend(learnt.pixels.then_some(("inputs", PIXELS)));
+                onnx::write(&network, &wish, &about, &mut bytes)
+            }
+            Format::Rust => rust_source::write(&network, &wish, &ends(model), &mut bytes),
             Format::Npz => npz::write(&network, &mut bytes),
             Format::Safetensors => {
-                let scaling = json!({"inputs": learnt.scaling, "targets": learnt.targets}).to_string();
-                let about = about.into_iter().chain([("scaling", scaling.as_str())]).collect::<Vec<_>>();
+                let divisor = learnt.pixels.then_some(WHITE);
+                let scaling = json!({"inputs": learnt.scaling, "targets": learnt.targets, "pixels_divided_by": divisor});
+                let scaling = scaling.to_string();
+                about.push(("scaling", &scaling));
                 safetensors::write(&network, &about, &mut bytes)
             }
         }?;
@@ -111,11 +125,30 @@ impl Export {
     }
 }
 
-fn scaling(scaling: &Scaling) -> Option<interchange::Scaling> {
-    let (shift, divisor) = match scaling {
+/// From the numbers of a file, bytes if they are pixels, to what the network takes.
+fn scaling(learnt: &Learnt, columns: usize) -> Option<interchange::Scaling> {
+    let (mut shift, mut divisor) = match &learnt.scaling {
+        Scaling::None if learnt.pixels => (vec![0.0; columns], vec![1.0; columns]),
         Scaling::None => return None,
-        Scaling::Standard(scale) => (&scale.mean, &scale.std),
-        Scaling::MinMax(scale) => (&scale.min, &scale.range),
+        Scaling::Standard(scale) => (scale.mean.clone(), scale.std.clone()),
+        Scaling::MinMax(scale) => (scale.min.clone(), scale.range.clone()),
     };
-    Some(interchange::Scaling { shift: shift.clone(), divisor: divisor.clone() })
+    if learnt.pixels {
+        // (b/255 − s)/d = (b − 255·s)/(255·d)
+        shift.iter_mut().chain(&mut divisor).for_each(|number| *number *= WHITE);
+    }
+    Some(interchange::Scaling { shift, divisor })
+}
+
+/// What goes in and what comes out, a line each.
+fn ends<T: Real>(model: &Model<T>) -> Vec<String> {
+    let Learnt { encoding, pixels, .. } = &model.learnt;
+    let inputs = encoding.features().into_iter().enumerate().map(|(i, name)| format!("input[{i}]: {name:?}"));
+    let values = model.outcome() == Outcome::Values;
+    let outputs = if encoding.classes.is_empty() { &encoding.targets } else { &encoding.classes };
+    let outputs = outputs
+        .iter()
+        .enumerate()
+        .map(|(i, name)| format!("output[{i}]: {}{name:?}", if values { "" } else { "probability of " }));
+    pixels.then(|| PIXELS.into()).into_iter().chain(inputs).chain(outputs).collect()
 }

@@ -1,10 +1,14 @@
 //! `glassgrad inspect`: what a model is.
 
+mod columns;
+
 use crate::failure::Failure;
 use crate::output::{Output, figure};
+use crate::run::units;
 use crate::train::{best_of, bytes};
 use clap::Args;
-use glassgrad_data::{Encoding, Kind, Scaling};
+use glassgrad_data::input::WHITE;
+use glassgrad_data::{Encoding, Scaling};
 use glassgrad_train::{Checkpoint, Record};
 use serde_json::{Value, json};
 use std::fs;
@@ -27,17 +31,18 @@ impl Inspect {
     pub(crate) fn run(&self, out: Output) -> Result<(), Failure> {
         let size = fs::metadata(&self.model).map_or(0, |file| file.len());
         let mut checkpoint = Checkpoint::open(&self.model)?;
+        let pixels = units::of_model(checkpoint.notes());
         let bad: Vec<String> = checkpoint.non_finite()?.iter().map(ToString::to_string).collect();
         if out.json {
-            return out.object(&object(&checkpoint, size, &bad));
+            return out.object(&object(&checkpoint, size, &bad, pixels));
         }
-        text(&checkpoint, &self.model.display().to_string(), size, &bad)
+        text(&checkpoint, &self.model.display().to_string(), size, &bad, pixels)
             .iter()
             .try_for_each(|line| out.text(line))
     }
 }
 
-fn text(checkpoint: &Checkpoint, file: &str, size: u64, bad: &[String]) -> Vec<String> {
+fn text(checkpoint: &Checkpoint, file: &str, size: u64, bad: &[String], pixels: bool) -> Vec<String> {
     let (tape, notes, position) = (checkpoint.tape(), checkpoint.notes(), checkpoint.position());
     let within = if position.batch > 0 { format!(" and {} batches", position.batch) } else { String::new() };
     let mut lines = vec![
@@ -69,8 +74,9 @@ fn text(checkpoint: &Checkpoint, file: &str, size: u64, bad: &[String]) -> Vec<S
     lines.push("network:".into());
     lines.extend(tape.to_string().lines().map(|line| format!("  {line}")));
     if let Some(encoding) = &notes.encoding {
-        lines.push(format!("inputs, {}:", scaled(notes.scaling.as_ref())));
-        lines.extend(columns(encoding, notes.scaling.as_ref()));
+        let scaling = notes.scaling.as_ref();
+        lines.push(format!("inputs, {}:", units::scaled(scaling.unwrap_or(&Scaling::None), pixels)));
+        lines.extend(columns::lines(encoding, scaling));
         let classes = if encoding.classes.is_empty() {
             String::new()
         } else {
@@ -89,49 +95,6 @@ fn text(checkpoint: &Checkpoint, file: &str, size: u64, bad: &[String]) -> Vec<S
     lines
 }
 
-fn scaled(scaling: Option<&Scaling>) -> &'static str {
-    match scaling {
-        None | Some(Scaling::None) => "as they are",
-        Some(Scaling::Standard(_)) => "standardised",
-        Some(Scaling::MinMax(_)) => "scaled to 0…1",
-    }
-}
-
-/// One line a column, with what its features are made of.
-fn columns(encoding: &Encoding, scaling: Option<&Scaling>) -> Vec<String> {
-    let mut next = 0;
-    let line = |column: &glassgrad_data::Encoded| {
-        let name = &column.name;
-        match &column.kind {
-            Kind::Categories { names, .. } => {
-                next += names.len();
-                format!("  {name}: one of {}", names.join(", "))
-            }
-            Kind::Number { .. } => {
-                next += 1;
-                match scaling {
-                    Some(Scaling::Standard(s)) => {
-                        format!(
-                            "  {name}: mean {}, deviation {}",
-                            figure(s.mean[next - 1]),
-                            figure(s.std[next - 1])
-                        )
-                    }
-                    Some(Scaling::MinMax(s)) => {
-                        format!(
-                            "  {name}: from {}, range {}",
-                            figure(s.min[next - 1]),
-                            figure(s.range[next - 1])
-                        )
-                    }
-                    _ => format!("  {name}"),
-                }
-            }
-        }
-    };
-    encoding.columns.iter().map(line).collect()
-}
-
 /// The last epoch and the best.
 fn history(history: &[Record]) -> Vec<String> {
     let line = |what: &str, record: &Record| {
@@ -145,7 +108,7 @@ fn history(history: &[Record]) -> Vec<String> {
     last.into_iter().chain(best).collect()
 }
 
-fn object(checkpoint: &Checkpoint, size: u64, bad: &[String]) -> Value {
+fn object(checkpoint: &Checkpoint, size: u64, bad: &[String], pixels: bool) -> Value {
     let (tape, notes, position) = (checkpoint.tape(), checkpoint.notes(), checkpoint.position());
     let layers: Vec<Value> = tape
         .layout()
@@ -164,13 +127,21 @@ fn object(checkpoint: &Checkpoint, size: u64, bad: &[String]) -> Value {
         "parameters": tape.layout().len(),
         "layers": layers,
         "non_finite": bad,
+        "pixels_divided_by": pixels.then_some(WHITE),
+        "missing": notes.encoding.as_ref().map(columns::missing),
+        "columns": notes.encoding.as_ref().map(columns::objects),
         "features": notes.encoding.as_ref().map(Encoding::features),
         "targets": notes.encoding.as_ref().map(|encoding| encoding.targets.clone()),
         "classes": notes.encoding.as_ref().map(|encoding| encoding.classes.clone()),
         "scaling": notes.scaling,
         "target_scaling": notes.target_scaling,
-        "history": notes.history,
+        "history": notes.history.iter().map(epoch).collect::<Vec<_>>(),
         "best_epoch": best_of(&notes.history).map(|best| notes.history[best].epoch + 1),
         "run": notes.run,
     })
+}
+
+/// An epoch, counted from 1 as everywhere else.
+fn epoch(record: &Record) -> Value {
+    json!({"epoch": record.epoch + 1, "train_loss": record.train_loss, "validation": record.validation})
 }

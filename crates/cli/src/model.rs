@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::run::prepare::Learnt;
-use crate::run::{Run, check_file};
+use crate::run::{Run, check_file, units};
 use crate::workers::Workers;
 use glassgrad_data::{Frames, Input, Scaling};
 use glassgrad_interchange::Number;
@@ -59,7 +59,8 @@ impl<T: Real> Model<T> {
         };
         let scaling = notes.scaling.clone().unwrap_or(Scaling::None);
         let targets = notes.target_scaling.clone();
-        Ok(Self { trainer, notes, learnt: Learnt { encoding, scaling, targets } })
+        let pixels = units::of_model(&notes);
+        Ok(Self { trainer, notes, learnt: Learnt { encoding, scaling, targets, pixels } })
     }
 
     /// What the outputs are, for somebody who wants to use them.

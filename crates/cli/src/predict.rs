@@ -114,6 +114,7 @@ fn predict_block<T: Real>(
     let mut rows: Predicted<T> = vec![None; block.rows()];
     let outcome = block.encode_features(&model.learnt.encoding);
     if let Some(outcome) = tally.take(outcome, block.rows())? {
+        model.learnt.check_units(block.file(), &outcome.data)?;
         let mut x = outcome.data.to_numbers().into_owned();
         model.learnt.scaling.transform(x.view_mut())?;
         let mut at = outcome.rows.iter();

@@ -15,6 +15,7 @@ mod streamed;
 mod tally;
 mod together;
 mod training;
+pub(crate) mod units;
 
 pub(crate) use data::{DataSettings, Scale, check_file};
 pub(crate) use flags::RunFlags;

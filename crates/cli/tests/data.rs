@@ -4,7 +4,7 @@ mod program;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use program::{TMP, file, fresh, lines, refusal, run, stdout};
+use program::{TMP, file, fresh, idx, lines, npy, objects, refusal, run, stdout};
 use std::io::Write;
 use std::path::Path;
 
@@ -204,17 +204,10 @@ fn text_that_training_did_not_see_is_of_no_category() {
     );
 }
 
-/// An IDX file of bytes, as MNIST's are: two zeros, the kind, how many sizes, the sizes, the bytes.
-fn idx(name: &str, sizes: &[u32]) -> String {
-    let mut bytes = vec![0, 0, 8, sizes.len() as u8];
-    bytes.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
-    bytes.extend((0..sizes.iter().product()).map(|k: u32| (k % 2) as u8));
-    file(name, bytes)
-}
-
 #[test]
 fn arrays_and_their_labels() {
-    let [images, labels, few] = [idx("i.idx", &[20, 3]), idx("l.idx", &[20]), idx("few.idx", &[10])];
+    let bits = |name, sizes: &[u32]| idx(name, sizes, |k| (k % 2) as u8);
+    let [images, labels, few] = [bits("i.idx", &[20, 3]), bits("l.idx", &[20]), bits("few.idx", &[10])];
     assert_eq!(
         refusal(&format!("train {images}")),
         (
@@ -235,7 +228,65 @@ fn arrays_and_their_labels() {
     );
     let model = fresh("array.ckpt");
     stdout(&format!("train {images} --labels {labels} --epochs 1 -o {model}"));
-    let wide = idx("wide.idx", &[5, 4]);
+    let wide = bits("wide.idx", &[5, 4]);
     let expected = format!("{wide}: rows of 4 numbers; expected the 3 that the network was trained on");
     assert_eq!(refusal(&format!("predict {model} {wide}")), (65, expected));
+}
+
+/// What an IDX file has as bytes, a file of another kind may have as bytes or as numbers from 0 to 1, but not as numbers from 0
+/// to 255.
+#[test]
+fn pixels_are_the_same_in_every_file() {
+    let pixel = |k: u32| if k % 3 == k / 3 % 3 { 200 + (k % 50) as u8 } else { (k * 7 % 60) as u8 };
+    let images = idx("pixels.idx", &[60, 3], pixel);
+    let labels = idx("pixel-labels.idx", &[60], |row| (row % 3) as u8);
+    let model = fresh("pixels.ckpt");
+    let train = format!("train {images} --labels {labels} --scale none --epochs 3 --lr 0.05 --validation 0");
+    let plan = stdout(&format!("{train} -o {model}"));
+    assert!(plan.contains("inputs pixels divided by 255\n"), "{plan}");
+    assert!(stdout(&format!("inspect {model}")).contains("\ninputs, pixels divided by 255:\n"));
+    assert_eq!(objects(&format!("inspect {model}"))[0]["pixels_divided_by"], 255.0);
+
+    let bytes: Vec<u8> = (0..180).map(pixel).collect();
+    let numbers = |scale: f32| -> Vec<u8> {
+        bytes.iter().flat_map(|&byte| (f32::from(byte) * scale).to_le_bytes()).collect()
+    };
+    let of_bytes = npy("pixels.npy", "|u1", 60, 3, &bytes);
+    let unit = npy("unit-pixels.npy", "<f4", 60, 3, &numbers(1.0 / 255.0));
+    let predict = |file: &str| stdout(&format!("predict {model} {file}"));
+    let evaluate = |file: &str| stdout(&format!("evaluate {model} {file} --labels {labels}"));
+    let (predicted, evaluated) = (predict(&images), evaluate(&images));
+    for file in [&of_bytes, &unit] {
+        assert!(predict(file) == predicted && evaluate(file) == evaluated, "{file}");
+        let told = stdout(&format!("{train} --test {file} --test-labels {labels} -q"));
+        let [training, test] = ["training: ", "test: "].map(|part| {
+            told.lines().find_map(|line| line.strip_prefix(part)).unwrap_or_else(|| panic!("{told}"))
+        });
+        assert_eq!(training, test, "{file}");
+    }
+    assert!(
+        refusal(&format!("evaluate {model} {of_bytes}")).1.contains("see --labels"),
+        "no target among pixels"
+    );
+
+    let wide = npy("wide-pixels.npy", "<f4", 60, 3, &numbers(1.0));
+    let csv = file("pixels.csv", "x0,x1,x2\n0,0.5,200\n");
+    for (file, found) in [(&wide, "200 in column x0"), (&csv, "200 in column x2")] {
+        let expected = format!(
+            "{file}: found {found}; the network was trained on pixels from 0 to 1: expected these, or bytes as \
+             numpy.save writes them (numpy.uint8), which are divided by 255"
+        );
+        assert_eq!(refusal(&format!("predict {model} {file}")), (65, expected));
+    }
+    assert_eq!(refusal(&format!("evaluate {model} {wide} --labels {labels}")).0, 65);
+    assert_eq!(refusal(&format!("{train} --test {wide} --test-labels {labels} -q")).0, 65);
+
+    let of_numbers = fresh("no-pixels.ckpt");
+    stdout(&format!("train {of_bytes} --labels {labels} --scale none --epochs 1 -q -o {of_numbers}"));
+    let expected = format!(
+        "{images}: pixels, which are read as 0 to 1; the network was trained on {of_bytes}, whose numbers stand for \
+         themselves: expected a file of such numbers, as numpy.save writes them"
+    );
+    assert_eq!(refusal(&format!("predict {of_numbers} {images}")), (65, expected));
+    assert_eq!(objects(&format!("inspect {of_numbers}"))[0]["pixels_divided_by"], serde_json::Value::Null);
 }

@@ -96,6 +96,52 @@ fn a_model_tells_what_it_is() {
     );
     assert_eq!(object["history"].as_array().map(Vec::len), Some(40));
     assert_eq!(object["bytes"], fs::metadata(iris()).expect("it").len());
+    let epochs: Vec<_> =
+        object["history"].as_array().expect("a list").iter().map(|e| e["epoch"].as_u64()).collect();
+    assert_eq!(epochs, (1..=40).map(Some).collect::<Vec<_>>());
+    assert!(epochs.contains(&object["best_epoch"].as_u64()));
+    assert_eq!(
+        (&object["missing"], &object["columns"][0]),
+        (
+            &"error".into(),
+            &serde_json::json!({"name": "sepal_length", "categories": null, "where_missing": null})
+        )
+    );
+}
+
+/// The means are those of the training rows that have a number; of equally frequent texts, it is the first.
+#[test]
+fn a_model_tells_what_stands_in_for_missing_values() {
+    let train = file("gaps.csv", "width,kind,y\n1,cup,1\n,jug,2\n4,jug,3\n7,,4\n");
+    let (model, scaled) = (fresh("gaps.ckpt"), fresh("gaps-scaled.ckpt"));
+    let flags = "--target y --task regression --missing mean --validation 0 --epochs 1 -q -o";
+    stdout(&format!("train {train} --scale none {flags} {model}"));
+    let text = stdout(&format!("inspect {model}"));
+    let expected = "
+inputs, as they are:
+  width; where it is missing 4.0000
+  kind: one of cup, jug; where it is missing jug
+target: y
+";
+    assert!(text.contains(expected), "{text}");
+    stdout(&format!("train {train} {flags} {scaled}"));
+    let text = stdout(&format!("inspect {scaled}"));
+    assert!(text.contains("  width: mean 4.0000, deviation 2.1213; where it is missing 4.0000\n"), "{text}");
+    let object = &objects(&format!("inspect {model}"))[0];
+    assert_eq!(object["missing"], "mean");
+    assert_eq!(
+        object["columns"],
+        serde_json::json!([
+            {"name": "width", "categories": null, "where_missing": 4.0},
+            {"name": "kind", "categories": ["cup", "jug"], "where_missing": "jug"}
+        ])
+    );
+    // And so predicts the same as the gaps themselves.
+    let predict = |name: &str, row: &str| {
+        let rows = file(name, format!("width,kind\n{row}\n"));
+        stdout(&format!("predict {model} {rows}"))
+    };
+    assert_eq!(predict("gap.csv", ","), predict("filled.csv", "4,jug"));
 }
 
 #[test]

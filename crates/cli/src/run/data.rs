@@ -156,8 +156,10 @@ impl DataSettings {
     pub(crate) fn open<T: Scalar>(&self, path: &Path, labels: Option<&Path>) -> Result<Input<T>, Failure> {
         let delimiter = self.delimiter();
         check_file(path)?;
+        self.check_pixels(path)?;
         let file = path.display().to_string();
-        Input::read(path, labels, delimiter).map_err(|error| match (error, labels) {
+        let read = if self.pixels() { Input::read_pixels } else { Input::read };
+        read(path, labels, delimiter).map_err(|error| match (error, labels) {
             (error @ DataError::RowCounts { .. }, Some(labels)) => {
                 Failure::Data(format!("{file}, {}: {error}", labels.display()))
             }

@@ -53,6 +53,8 @@ pub(crate) struct Learnt {
     pub(crate) scaling: Scaling,
     /// How the values of a regression are scaled, if they are.
     pub(crate) targets: Option<Standardize>,
+    /// Whether features are pixels, divided by 255 before they are scaled.
+    pub(crate) pixels: bool,
 }
 
 /// Reads the data and makes the trainer, at the start of the run.
@@ -110,7 +112,7 @@ impl<T: Scalar> Sets<T> {
             (Targets::Values(values), true) => Some(Standardize::fit(values.view())?),
             _ => None,
         };
-        let learnt = Learnt { encoding, scaling, targets };
+        let learnt = Learnt { encoding, scaling, targets, pixels: run.data.pixels() };
         learnt.scale_values(&mut training)?;
         let validation =
             validation.map(|part| learnt.encode(&part, "the rows held out", &mut remarks)).transpose()?;
@@ -172,6 +174,7 @@ impl Learnt {
     ) -> Result<Dataset<T>, Failure> {
         let outcome = input.encode(&self.encoding)?;
         remarks.extend(Tally::of(&outcome, input.rows()).remarks(what));
+        self.check_units(input.file(), outcome.data.stored())?;
         self.scale(outcome.data)
     }
 

@@ -68,6 +68,7 @@ impl<T: Scalar> Sets<T> {
             encoding: found.encoding.clone(),
             scaling: found.scaling.clone(),
             targets: found.values.clone(),
+            pixels: run.data.pixels(),
         };
         Ok(Sets {
             training,

@@ -3,8 +3,9 @@
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::run::prepare::{Sets, counted};
-use crate::run::{Named, Run};
-use glassgrad_data::{Dataset, Features, Scaling, Stream, Targets};
+use crate::run::{Named, Run, units};
+use glassgrad_data::input::WHITE;
+use glassgrad_data::{Dataset, Features, Stream, Targets};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
 use serde_json::{Value, json};
@@ -70,7 +71,7 @@ impl Plan {
             run.optimizer.name.name(),
             run.optimizer.lr(),
             run.precision.name(),
-            scaled(&sets.learnt.scaling)
+            units::scaled(&sets.learnt.scaling, sets.learnt.pixels)
         ));
         let shards = run.train.shards;
         text.push(format!(
@@ -111,6 +112,7 @@ impl Plan {
             "window": window,
             "memory_bytes": memory,
             "precision": run.precision.name(),
+            "pixels_divided_by": sets.learnt.pixels.then_some(WHITE),
             "scaled_target": sets.learnt.targets.is_some(),
             "seed": run.seed,
             "checkpoint": model.map(|path| path.display().to_string()),
@@ -134,14 +136,6 @@ fn layers(run: &Run, features: usize, outputs: usize) -> String {
     let activation =
         if run.model.hidden.is_empty() { String::new() } else { format!(" {}", run.model.activation.name()) };
     format!("{}{activation}", widths.join("-"))
-}
-
-fn scaled(scaling: &Scaling) -> &'static str {
-    match scaling {
-        Scaling::None => "as they are",
-        Scaling::Standard(_) => "standardised",
-        Scaling::MinMax(_) => "scaled to 0…1",
-    }
 }
 
 /// The first names of a list, and how many more there are.

@@ -63,3 +63,18 @@ pub(crate) fn fresh(name: &str) -> String {
 pub(crate) fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).flat_map(|i| [line(i), "\n".into()]).collect()
 }
+
+/// An IDX file of bytes, as MNIST's are: two zeros, the kind, how many sizes, the sizes, the bytes.
+pub(crate) fn idx(name: &str, sizes: &[u32], byte: impl Fn(u32) -> u8) -> String {
+    let mut bytes = vec![0, 0, 8, sizes.len() as u8];
+    bytes.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
+    bytes.extend((0..sizes.iter().product()).map(byte));
+    file(name, bytes)
+}
+
+/// A matrix as `numpy.save` writes it, of a type that `descr` names.
+pub(crate) fn npy(name: &str, descr: &str, rows: usize, columns: usize, numbers: &[u8]) -> String {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({rows}, {columns}), }}\n");
+    let length = (header.len() as u16).to_le_bytes();
+    file(name, [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), numbers].concat())
+}

@@ -1,0 +1,18 @@
+"""Every network of FOLDER/networks.json in onnxruntime, on the numbers that a data file has.
+
+    python3 onnx_networks.py FOLDER        # needs onnxruntime and numpy
+"""
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+folder = Path(sys.argv[1])
+for network in json.loads((folder / "networks.json").read_text()):
+    session = onnxruntime.InferenceSession(folder / f"{network['name']}.onnx", providers=["CPUExecutionProvider"])
+    x, expected = (np.array(network[key], np.float32) for key in "xy")
+    (found,) = session.run(None, {session.get_inputs()[0].name: x})
+    assert found.shape == expected.shape, (network["name"], found.shape, expected.shape)
+    assert np.abs(found - expected).max() < 1e-5, (network["name"], found, expected)
