@@ -57,7 +57,7 @@ pub(crate) struct Train {
     /// Go on with the run of this model, from where it stopped
     #[arg(long, value_name = "MODEL")]
     resume: Option<PathBuf>,
-    /// A page of the run, to be opened in a browser (.html), or the loss curve alone (.svg)
+    /// A page of the run, to be opened in a browser (.html), or the loss curve alone (.svg, .png)
     #[arg(long, value_name = "FILE", value_parser = page::place)]
     report: Option<PathBuf>,
     /// Folder for the event file of TensorBoard
@@ -245,7 +245,7 @@ fn tell<T: Real>(
     }
     if let Some(place) = report {
         let path = place.path();
-        place.write_all(page::text(path, run, sets, ended, &results, trainer)?)?;
+        place.write_all(page::bytes(path, run, sets, ended, &results, trainer)?)?;
         done["report"] = path.display().to_string().into();
         out.text(format!("report: {}", path.display()))?;
     }

@@ -34,14 +34,14 @@ fn a_page_of_the_run() {
         assert!(!html.contains("src=\"http") && !html.contains("<link"), "it needs no network");
         assert_eq!(refusal(&flags).0, 73);
     }
-    let (code, _, message) = program::run("train data/iris.csv --target target --report curve.png");
+    let (code, _, message) = program::run("train data/iris.csv --target target --report curve.gif");
     assert_eq!(
         (code, message.lines().next()),
         (
             2,
             Some(
-                "error: invalid value 'curve.png' for '--report <FILE>': expected a name that ends in .html, for a page, or \
-                 in .svg, for the loss curve alone; rsvg-convert or a browser makes a PNG of it"
+                "error: invalid value 'curve.gif' for '--report <FILE>': expected a name that ends in .html, for a page, or \
+                 in .svg or .png, for the loss curve alone"
             )
         )
     );
@@ -54,6 +54,9 @@ fn a_page_of_the_run() {
     let curve = fresh("curve.svg");
     stdout(&format!("train data/iris.csv --target target --epochs 5 --report {curve}"));
     assert!(fs::read_to_string(&curve).expect("it").starts_with("<svg"));
+    let curve = fresh("curve.png");
+    stdout(&format!("train data/iris.csv --target target --epochs 5 --report {curve}"));
+    assert!(fs::read(&curve).expect("it").starts_with(b"\x89PNG\r\n\x1a\n"));
 }
 
 #[test]

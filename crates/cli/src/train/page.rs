@@ -17,31 +17,31 @@ use std::path::{Path, PathBuf};
 /// A path that says by its ending what is to be written there.
 pub(super) fn place(path: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(path);
-    if [".html", ".htm", ".svg"].iter().any(|ending| ends_in(&path, ending)) {
+    if [".html", ".htm", ".svg", ".png"].iter().any(|ending| ends_in(&path, ending)) {
         return Ok(path);
     }
-    let picture = if ends_in(&path, ".png") { "; rsvg-convert or a browser makes a PNG of it" } else { "" };
-    Err(format!(
-        "expected a name that ends in .html, for a page, or in .svg, for the loss curve alone{picture}"
-    ))
+    Err("expected a name that ends in .html, for a page, or in .svg or .png, for the loss curve alone".into())
 }
 
 fn ends_in(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(&ending[1..]))
 }
 
-/// The file's text: a page, or the loss curve alone if its name ends in .svg.
-pub(super) fn text<T: Real>(
+/// The file: a page, or the loss curve alone if its name ends in .svg or .png.
+pub(super) fn bytes<T: Real>(
     path: &Path,
     run: &Run,
     sets: &Sets<T>,
     ended: &Ended,
     results: &[(&'static str, Metrics)],
     trainer: &mut Trainer<T>,
-) -> Result<String, Failure> {
+) -> Result<Vec<u8>, Failure> {
     let history = history(run, sets, ended);
     if ends_in(path, ".svg") {
-        return Ok(history.loss_chart().svg());
+        return Ok(history.loss_chart().svg().into());
+    }
+    if ends_in(path, ".png") {
+        return Ok(history.loss_chart().png());
     }
     let parts = [("the rows held out", &sets.validation), ("the test rows", &sets.test)];
     let part = parts.into_iter().find_map(|(name, data)| Some((name, data.as_ref()?)));
@@ -71,7 +71,7 @@ pub(super) fn text<T: Real>(
         configuration: run.to_text(),
         made_by: concat!("glassgrad ", env!("CARGO_PKG_VERSION")).into(),
     };
-    Ok(page.html())
+    Ok(page.html().into())
 }
 
 fn history<T: Real>(run: &Run, sets: &Sets<T>, ended: &Ended) -> History {
