@@ -202,8 +202,23 @@ impl Train {
             team.bucket = bucket;
             trainer.fit_shared(&sets.training, &mut batches, epochs, &mut team, &mut watch)
         };
-        let ended = watch.finish(fitted, epochs, &mut trainer, &mut batches)?;
-        if leads { tell(run, &sets, &ended, &mut trainer, report, out) } else { Ok(()) }
+        let mut ended = watch.finish(fitted, epochs, &mut trainer, &mut batches)?;
+        match ended.failure.take() {
+            Some(failure) => {
+                if let Some(place) = report {
+                    let page = page::of_failed(place.path(), run, &sets, &ended, &failure, &trainer);
+                    let written = page.and_then(|page| place.write_all(page));
+                    let path = place.path().display();
+                    out.remark(match written {
+                        Ok(()) => format!("report: {path}"),
+                        Err(error) => format!("no report: {}", error.message()),
+                    });
+                }
+                Err(failure)
+            }
+            None if leads => tell(run, &sets, &ended, &mut trainer, report, out),
+            None => Ok(()),
+        }
     }
 }
 

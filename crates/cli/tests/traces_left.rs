@@ -60,6 +60,27 @@ fn a_page_of_the_run() {
 }
 
 #[test]
+fn a_page_of_a_run_that_diverged() {
+    let rows = program::lines(10, |x| format!("{x},{}", 2 * x));
+    let line = program::file("diverged.csv", format!("x,y\n{rows}"));
+    let diverged = format!(
+        "train {line} --target y --task regression --hidden none --optimizer sgd --lr 3 --batch 10 --validation 0 --epochs 1000"
+    );
+    let [page, curve] = ["diverged.html", "diverged.png"].map(fresh);
+    let (code, _, message) = program::run(&format!("{diverged} --report {page}"));
+    assert!(code == 70 && message.starts_with(&format!("note: report: {page}\nerror: epoch ")), "{message}");
+    let text = fs::read_to_string(&page).expect("it");
+    for expected in
+        ["epochs; ended before its time: epoch ", "found a loss of inf", "<h2>Findings", "polyline"]
+    {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(!text.contains("every rule was within its threshold") && !text.contains("Residuals"), "{text}");
+    let (code, ..) = program::run(&format!("{diverged} --report {curve}"));
+    assert!(code == 70 && fs::read(&curve).expect("it").starts_with(b"\x89PNG"));
+}
+
+#[test]
 fn an_event_file_a_run() {
     let folder = format!("{TMP}/events/inner");
     let _ = fs::remove_dir_all(&folder);
