@@ -73,6 +73,22 @@ impl Failure {
         Self::Alone(code, format!("rank {rank}: {}", message.unwrap_or_default()))
     }
 
+    /// What is said of it.
+    pub(crate) fn message(&self) -> &str {
+        match self {
+            Self::Check | Self::Led | Self::Enough => "",
+            Self::Usage(message)
+            | Self::Data(message)
+            | Self::NoInput(message)
+            | Self::Diverged(message)
+            | Self::CannotCreate(message)
+            | Self::Output(message)
+            | Self::Locked(message)
+            | Self::Signal(_, message)
+            | Self::Alone(_, message) => message,
+        }
+    }
+
     fn told(self) -> (u8, Option<String>) {
         let (code, message) = match self {
             Self::Check | Self::Led => return (1, None),

@@ -36,7 +36,7 @@ pub(crate) struct LrMap {
     /// Steps of that run and of each trial
     #[arg(long, value_name = "COUNT", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     steps: u32,
-    /// Draw the loss of each trial into this SVG file
+    /// Draw the loss of each trial into this file: a PNG if its name ends in .png, else an SVG
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Replace the file if it is there already
@@ -66,7 +66,9 @@ impl LrMap {
         };
         let map = lr_map(&subject.trainer, &settings)?;
         if let Some(place) = place {
-            place.write_all(map.svg())?;
+            let chart = map.chart();
+            let is_png = place.path().extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+            place.write_all(if is_png { chart.png() } else { chart.svg().into() })?;
         }
         out.document(|| map.to_string(), || json!(map).to_string())
     }

@@ -57,7 +57,7 @@ pub(crate) struct Train {
     /// Go on with the run of this model, from where it stopped
     #[arg(long, value_name = "MODEL")]
     resume: Option<PathBuf>,
-    /// A page of the run, to be opened in a browser (.html), or the loss curve alone (.svg)
+    /// A page of the run, to be opened in a browser (.html), or the loss curve alone (.svg, .png)
     #[arg(long, value_name = "FILE", value_parser = page::place)]
     report: Option<PathBuf>,
     /// Folder for the event file of TensorBoard
@@ -202,8 +202,23 @@ impl Train {
             team.bucket = bucket;
             trainer.fit_shared(&sets.training, &mut batches, epochs, &mut team, &mut watch)
         };
-        let ended = watch.finish(fitted, epochs, &mut trainer, &mut batches)?;
-        if leads { tell(run, &sets, &ended, &mut trainer, report, out) } else { Ok(()) }
+        let mut ended = watch.finish(fitted, epochs, &mut trainer, &mut batches)?;
+        match ended.failure.take() {
+            Some(failure) => {
+                if let Some(place) = report {
+                    let page = page::of_failed(place.path(), run, &sets, &ended, &failure, &trainer);
+                    let written = page.and_then(|page| place.write_all(page));
+                    let path = place.path().display();
+                    out.remark(match written {
+                        Ok(()) => format!("report: {path}"),
+                        Err(error) => format!("no report: {}", error.message()),
+                    });
+                }
+                Err(failure)
+            }
+            None if leads => tell(run, &sets, &ended, &mut trainer, report, out),
+            None => Ok(()),
+        }
     }
 }
 
@@ -245,7 +260,7 @@ fn tell<T: Real>(
     }
     if let Some(place) = report {
         let path = place.path();
-        place.write_all(page::text(path, run, sets, ended, &results, trainer)?)?;
+        place.write_all(page::bytes(path, run, sets, ended, &results, trainer)?)?;
         done["report"] = path.display().to_string().into();
         out.text(format!("report: {}", path.display()))?;
     }

@@ -205,6 +205,23 @@ fn text_that_training_did_not_see_is_of_no_category() {
 }
 
 #[test]
+fn what_a_model_refuses_it_refuses_as_it_was_trained() {
+    let model = fresh("strict.ckpt");
+    let rows = lines(20, |x| format!("{},{x},{x}", ["red", "blue"][x % 2]));
+    let train = file("strict.csv", format!("colour,x,y\n{rows}"));
+    stdout(&format!("train {train} --target y --epochs 1 --unseen error -o {model}"));
+    for (row, place, key) in [
+        ("green,1", "(column \"colour\"): found \"green\"", "unseen"),
+        ("red,", "(column \"x\"): a missing", "missing"),
+    ] {
+        let new = file("strict-new.csv", format!("colour,x\nred,1\n{row}\n"));
+        let (code, message) = refusal(&format!("predict {model} {new} -o {}", fresh("strict-out.csv")));
+        let why = format!("; the model has data.{key} = \"error\" from its training (train --{key})");
+        assert!(code == 65 && message.contains(place) && message.ends_with(&why), "{code}: {message}");
+    }
+}
+
+#[test]
 fn arrays_and_their_labels() {
     let bits = |name, sizes: &[u32]| idx(name, sizes, |k| (k % 2) as u8);
     let [images, labels, few] = [bits("i.idx", &[20, 3]), bits("l.idx", &[20]), bits("few.idx", &[10])];

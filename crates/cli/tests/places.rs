@@ -56,6 +56,20 @@ fn a_signal_lets_the_step_end_and_saves() {
 }
 
 #[test]
+fn a_run_that_was_stopped_has_its_report() {
+    let [model, page] = ["reported.ckpt", "reported.html"].map(fresh);
+    let outputs = format!("{model} --report {page}");
+    let (child, lines) = started(&outputs);
+    signal(&child, "INT");
+    lines.for_each(drop);
+    let output = child.wait_with_output().expect("it ends");
+    let message = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    assert!(message.starts_with(&format!("note: report: {page}\nstopped: after ")), "{message}");
+    assert!(fs::read_to_string(&page).expect("it").contains("; ended before its time: after "), "{message}");
+}
+
+#[test]
 fn a_second_signal_ends_it_at_once_and_leaves_the_model_as_it_was() {
     let model = fresh("twice.ckpt");
     stdout(&format!("train data/iris.csv --target target --epochs 1 -o {model} -q"));

@@ -34,14 +34,14 @@ fn a_page_of_the_run() {
         assert!(!html.contains("src=\"http") && !html.contains("<link"), "it needs no network");
         assert_eq!(refusal(&flags).0, 73);
     }
-    let (code, _, message) = program::run("train data/iris.csv --target target --report curve.png");
+    let (code, _, message) = program::run("train data/iris.csv --target target --report curve.gif");
     assert_eq!(
         (code, message.lines().next()),
         (
             2,
             Some(
-                "error: invalid value 'curve.png' for '--report <FILE>': expected a name that ends in .html, for a page, or \
-                 in .svg, for the loss curve alone; rsvg-convert or a browser makes a PNG of it"
+                "error: invalid value 'curve.gif' for '--report <FILE>': expected a name that ends in .html, for a page, or \
+                 in .svg or .png, for the loss curve alone"
             )
         )
     );
@@ -54,6 +54,30 @@ fn a_page_of_the_run() {
     let curve = fresh("curve.svg");
     stdout(&format!("train data/iris.csv --target target --epochs 5 --report {curve}"));
     assert!(fs::read_to_string(&curve).expect("it").starts_with("<svg"));
+    let curve = fresh("curve.png");
+    stdout(&format!("train data/iris.csv --target target --epochs 5 --report {curve}"));
+    assert!(fs::read(&curve).expect("it").starts_with(b"\x89PNG\r\n\x1a\n"));
+}
+
+#[test]
+fn a_page_of_a_run_that_diverged() {
+    let rows = program::lines(10, |x| format!("{x},{}", 2 * x));
+    let line = program::file("diverged.csv", format!("x,y\n{rows}"));
+    let diverged = format!(
+        "train {line} --target y --task regression --hidden none --optimizer sgd --lr 3 --batch 10 --validation 0 --epochs 1000"
+    );
+    let [page, curve] = ["diverged.html", "diverged.png"].map(fresh);
+    let (code, _, message) = program::run(&format!("{diverged} --report {page}"));
+    assert!(code == 70 && message.starts_with(&format!("note: report: {page}\nerror: epoch ")), "{message}");
+    let text = fs::read_to_string(&page).expect("it");
+    for expected in
+        ["epochs; ended before its time: epoch ", "found a loss of inf", "<h2>Findings", "polyline"]
+    {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(!text.contains("every rule was within its threshold") && !text.contains("Residuals"), "{text}");
+    let (code, ..) = program::run(&format!("{diverged} --report {curve}"));
+    assert!(code == 70 && fs::read(&curve).expect("it").starts_with(b"\x89PNG"));
 }
 
 #[test]

@@ -166,7 +166,7 @@ rules! {
         "the root mean square of the adjoint ∂L/∂z of the first layer over that of the last, median over steps,",
         Above 10000.0,
         "the same product over the layers, with factors above 1 (Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural networks, section 2)",
-        "begin with smaller weights (Glorot's or He's), scale the inputs, clip the gradient's norm";
+        "begin with smaller weights (Glorot's or He's), scale the inputs, lower the learning rate, or clip the gradient's norm";
     UPDATE_LARGE: "update-to-weight-large",
         "‖Δw‖/‖w‖ of one weight, median over steps,",
         Above 0.1,

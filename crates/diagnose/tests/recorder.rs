@@ -220,7 +220,7 @@ fn beyond_a_thousand_parameters_by_products_alone() {
 #[test]
 fn pictures_are_well_formed() {
     let map = lr_map(&chapter(1.0, &Loss::HalfSquaredError), &LrMapSettings::default()).unwrap();
-    let svg = map.svg();
+    let svg = map.chart().svg();
     assert!(svg.starts_with("<svg xmlns") && svg.ends_with("</svg>\n"));
     assert_eq!(svg.matches("<polyline").count(), map.trials.len());
     assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());

@@ -1,12 +1,11 @@
-//! [`Chart`]: numbers by step or epoch, as an SVG document.
+//! [`Chart`]: numbers by step or epoch, as SVG and as PNG.
 
 mod scale;
 
 use crate::axis::stride;
-use crate::text::escape;
+use crate::drawing::{Anchor, Drawing, INK, Shape, Stroke, Text};
 pub use scale::DECADES;
-use scale::Scale;
-use std::fmt::Write;
+use scale::{Scale, Tick};
 
 /// A line of a chart.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +52,7 @@ pub struct Chart {
 }
 
 /// Lines of one colour are told apart by these.
-const DASHES: [&str; 3] = ["none", "7 3", "2 2"];
+const DASHES: [Option<[f64; 2]>; 3] = [None, Some([7.0, 3.0]), Some([2.0, 2.0])];
 /// A legend of more lines than this, or of longer labels than that, stands beside the plot; else above it.
 const ABOVE: usize = 3;
 const LABEL: usize = 16;
@@ -90,8 +89,17 @@ impl Chart {
         Self { title: title.into(), x, y, series, first: 0, linear: false, mark: None, size }
     }
 
-    /// The picture.
+    /// The picture as an SVG document.
     pub fn svg(&self) -> String {
+        self.draw().svg()
+    }
+
+    /// The picture as a PNG file, two pixels for each of the [size](Self::size).
+    pub fn png(&self) -> Vec<u8> {
+        self.draw().png()
+    }
+
+    fn draw(&self) -> Drawing {
         let [width, height] = self.size;
         let beside = self.series.len() > ABOVE
             || (self.series.len() > 1 && self.series.iter().any(|s| s.label.chars().count() > LABEL));
@@ -104,81 +112,69 @@ impl Chart {
             steps: [self.first, self.first + count - 1],
         };
         let scale = Scale::of(self);
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
-             font-family=\"sans-serif\" font-size=\"12\" fill=\"#222\">\n\
-             <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n"
-        );
+        let mut shapes = Vec::new();
         if !self.title.is_empty() {
-            let title = format!("<tspan font-size=\"14\">{}</tspan>", escape(&self.title));
-            text(&mut svg, [frame.left, 24.0], "start", &title);
+            let title = Text::new([frame.left, 24.0], Anchor::Start, &self.title);
+            shapes.push(Text { size: 14.0, ..title }.into());
         }
-        self.axes(&mut svg, &frame, &scale);
+        self.axes(&mut shapes, &frame, &scale);
         if let Some(mark) = self.mark.as_ref().filter(|mark| (self.first..).contains(&mark.at)) {
-            self.draw_mark(&mut svg, &frame, &scale, mark);
+            self.draw_mark(&mut shapes, &frame, &scale, mark);
         }
         for (row, series) in self.series.iter().enumerate() {
             let points = points(series, &frame, &scale, self.first);
-            let dash = DASHES[row % DASHES.len()];
-            let _ = writeln!(
-                svg,
-                "<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\" stroke-dasharray=\"{dash}\" points=\"{}\"/>",
-                series.color,
-                points.iter().map(|[x, y]| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
-            );
             // A line through one point would not be seen.
-            if let [[x, y]] = points[..] {
-                let _ =
-                    writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{}\"/>", series.color);
-            }
+            let point = if let [point] = points[..] { Some(point) } else { None };
+            let dash = DASHES[row % DASHES.len()];
+            shapes.push(Shape::Curve(points, Stroke { color: series.color, width: 1.5, dash }));
+            shapes.extend(point.map(|point| Shape::Disc(point, 3.0, series.color)));
         }
         if self.series.len() > 1 {
-            self.legend(&mut svg, &frame, beside);
+            self.legend(&mut shapes, &frame, beside);
         }
-        svg.push_str("</svg>\n");
-        svg
+        Drawing { size: self.size, shapes }
     }
 
-    fn axes(&self, svg: &mut String, frame: &Frame, scale: &Scale) {
+    fn axes(&self, shapes: &mut Vec<Shape>, frame: &Frame, scale: &Scale) {
         let Frame { left, right, top, bottom, steps: [first, last] } = *frame;
-        for (share, label) in scale.ticks() {
+        let mut line = |ends, color| shapes.push(Shape::Line(ends, Stroke::thin(color)));
+        let mut words = Vec::new();
+        for Tick { share, text, raised } in scale.ticks() {
             let y = frame.y(share);
-            line(svg, [left, y, right, y], "#ddd");
-            text(svg, [left - 8.0, y + 4.0], "end", &label);
+            line([left, y, right, y], "#ddd");
+            words.push(Text { raised, ..Text::new([left - 8.0, y + 4.0], Anchor::End, text) });
         }
         let apart = stride(first..=last);
         for step in (first.next_multiple_of(apart)..=last).step_by(apart) {
             let x = frame.x(step);
-            line(svg, [x, bottom, x, bottom + 4.0], "#222");
-            text(svg, [x, bottom + 18.0], "middle", &step.to_string());
+            line([x, bottom, x, bottom + 4.0], INK);
+            words.push(Text::new([x, bottom + 18.0], Anchor::Middle, step.to_string()));
         }
-        line(svg, [left, bottom, right, bottom], "#222");
-        line(svg, [left, top, left, bottom], "#222");
-        text(svg, [0.5 * (left + right), bottom + 36.0], "middle", &escape(self.x));
+        line([left, bottom, right, bottom], INK);
+        line([left, top, left, bottom], INK);
+        words.push(Text::new([0.5 * (left + right), bottom + 36.0], Anchor::Middle, self.x));
         if !self.y.is_empty() {
-            let middle = 0.5 * (top + bottom);
-            let _ = writeln!(
-                svg,
-                "<text transform=\"translate(20 {middle}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
-                escape(self.y)
-            );
+            let beside = Text::new([20.0, 0.5 * (top + bottom)], Anchor::Middle, self.y);
+            words.push(Text { upwards: true, ..beside });
         }
+        shapes.extend(words.into_iter().map(Shape::from));
     }
 
-    fn draw_mark(&self, svg: &mut String, frame: &Frame, scale: &Scale, Mark { at, label }: &Mark) {
+    fn draw_mark(&self, shapes: &mut Vec<Shape>, frame: &Frame, scale: &Scale, Mark { at, label }: &Mark) {
         let Frame { left, right, top, bottom, .. } = *frame;
         let x = frame.x((*at).min(frame.steps[1]));
-        let _ =
-            writeln!(svg, "<path d=\"M{x:.1} {top}V{bottom}\" stroke=\"#666\" stroke-dasharray=\"3 3\"/>");
-        let (aside, anchor) = if x > 0.5 * (left + right) { (-6.0, "end") } else { (6.0, "start") };
+        let dashed = Stroke { dash: Some([3.0, 3.0]), ..Stroke::thin("#666") };
+        shapes.push(Shape::Line([x, top, x, bottom], dashed));
+        let (aside, anchor) =
+            if x > 0.5 * (left + right) { (-6.0, Anchor::End) } else { (6.0, Anchor::Start) };
         // Away from the lines.
         let here = self.series.iter().filter_map(|s| s.values.get(at - self.first)).copied();
         let high = here.filter(|value| value.is_finite()).any(|value| scale.share(value) > 0.7);
         let y = if high { bottom - 8.0 } else { top + 12.0 };
-        text(svg, [x + aside, y], anchor, &escape(label));
+        shapes.push(Text::new([x + aside, y], anchor, label).into());
     }
 
-    fn legend(&self, svg: &mut String, frame: &Frame, beside: bool) {
+    fn legend(&self, shapes: &mut Vec<Shape>, frame: &Frame, beside: bool) {
         // From the right, since the title stands on the left; letters are about this wide.
         let width = |label: &str| 60.0 + 6.5 * label.chars().count() as f64;
         let mut x = frame.right - self.series.iter().map(|s| width(&s.label)).sum::<f64>();
@@ -188,14 +184,9 @@ impl Chart {
             } else {
                 [x, if self.title.is_empty() { 16.0 } else { 24.0 }]
             };
-            let dash = DASHES[row % DASHES.len()];
-            let _ = writeln!(
-                svg,
-                "<path d=\"M{left} {}h26\" stroke=\"{}\" stroke-width=\"2.5\" stroke-dasharray=\"{dash}\"/>",
-                y - 4.0,
-                series.color
-            );
-            text(svg, [left + 32.0, y], "start", &escape(&series.label));
+            let stroke = Stroke { color: series.color, width: 2.5, dash: DASHES[row % DASHES.len()] };
+            shapes.push(Shape::Line([left, y - 4.0, left + 26.0, y - 4.0], stroke));
+            shapes.push(Text::new([left + 32.0, y], Anchor::Start, &series.label).into());
             x += width(&series.label);
         }
     }
@@ -217,12 +208,4 @@ fn points(series: &Series, frame: &Frame, scale: &Scale, first: usize) -> Vec<[f
         shown = extremes.collect();
     }
     shown.iter().map(|&(step, value)| [frame.x(first + step), frame.y(scale.share(value))]).collect()
-}
-
-fn line(svg: &mut String, [x1, y1, x2, y2]: [f64; 4], color: &str) {
-    let _ = writeln!(svg, "<path d=\"M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}\" stroke=\"{color}\"/>");
-}
-
-fn text(svg: &mut String, [x, y]: [f64; 2], anchor: &str, markup: &str) {
-    let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{markup}</text>");
 }

@@ -4,7 +4,7 @@
 //!
 //! | to see | use |
 //! |---|---|
-//! | losses by step or epoch, as SVG | [`Chart`]; of a [`History`], [`History::loss_chart`] |
+//! | losses by step or epoch, as SVG or PNG | [`Chart`]; of a [`History`], [`History::loss_chart`] |
 //! | a loss in one line of a terminal | [`sparkline()`] |
 //! | a whole run in a browser, with no network | [`Report`] |
 //! | runs side by side in TensorBoard | [`EventWriter`] |
@@ -14,6 +14,7 @@
 mod axis;
 mod chart;
 mod confusion;
+mod drawing;
 mod events;
 mod history;
 mod html;

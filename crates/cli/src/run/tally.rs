@@ -45,7 +45,7 @@ impl Tally {
                 Ok(None)
             }
             outcome => {
-                let outcome = outcome?;
+                let outcome = outcome.map_err(as_trained)?;
                 self.add(&outcome, rows);
                 Ok(Some(outcome))
             }
@@ -76,4 +76,14 @@ impl Tally {
         }
         remarks
     }
+}
+
+/// Why data do not suit a model, which was told in training what to do with such.
+fn as_trained(error: Error) -> Failure {
+    let key = match &error {
+        Error::MissingValue { .. } => "missing",
+        Error::UnseenCategory { .. } => "unseen",
+        _ => return error.into(),
+    };
+    Failure::Data(format!("{error}; the model has data.{key} = \"error\" from its training (train --{key})"))
 }

@@ -17,31 +17,28 @@ use std::path::{Path, PathBuf};
 /// A path that says by its ending what is to be written there.
 pub(super) fn place(path: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(path);
-    if [".html", ".htm", ".svg"].iter().any(|ending| ends_in(&path, ending)) {
+    if [".html", ".htm", ".svg", ".png"].iter().any(|ending| ends_in(&path, ending)) {
         return Ok(path);
     }
-    let picture = if ends_in(&path, ".png") { "; rsvg-convert or a browser makes a PNG of it" } else { "" };
-    Err(format!(
-        "expected a name that ends in .html, for a page, or in .svg, for the loss curve alone{picture}"
-    ))
+    Err("expected a name that ends in .html, for a page, or in .svg or .png, for the loss curve alone".into())
 }
 
 fn ends_in(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(&ending[1..]))
 }
 
-/// The file's text: a page, or the loss curve alone if its name ends in .svg.
-pub(super) fn text<T: Real>(
+/// The file: a page, or the loss curve alone if its name ends in .svg or .png.
+pub(super) fn bytes<T: Real>(
     path: &Path,
     run: &Run,
     sets: &Sets<T>,
     ended: &Ended,
     results: &[(&'static str, Metrics)],
     trainer: &mut Trainer<T>,
-) -> Result<String, Failure> {
-    let history = history(run, sets, ended);
-    if ends_in(path, ".svg") {
-        return Ok(history.loss_chart().svg());
+) -> Result<Vec<u8>, Failure> {
+    let about = about(run, sets, ended, trainer)?;
+    if let Some(curve) = curve(path, &about.history) {
+        return Ok(curve);
     }
     let parts = [("the rows held out", &sets.validation), ("the test rows", &sets.test)];
     let part = parts.into_iter().find_map(|(name, data)| Some((name, data.as_ref()?)));
@@ -51,27 +48,58 @@ pub(super) fn text<T: Real>(
         None => of.to_owned(),
     };
     let (confusion, residuals) = compare(trainer, data, sets)?;
-    let remarks = remarks(sets, ended, trainer)?;
-    let encoding = &sets.learnt.encoding;
     let page = Report {
-        title: format!("Learning {}", encoding.targets.join(", ")),
+        figures: results.iter().filter_map(|(part, metrics)| figures(part, metrics)).collect(),
+        results: table(results),
+        confusion: confusion.map(|confusion| (of, confusion)),
+        residuals,
+        ..about
+    };
+    Ok(page.html().into())
+}
+
+/// The same of a run that `failure` has ended: its curves and its diagnosis.
+pub(super) fn of_failed<T: Real>(
+    path: &Path,
+    run: &Run,
+    sets: &Sets<T>,
+    ended: &Ended,
+    failure: &Failure,
+    trainer: &Trainer<T>,
+) -> Result<Vec<u8>, Failure> {
+    let mut page = about(run, sets, ended, trainer)?;
+    page.summary = format!("{}; ended before its time: {}", page.summary, failure.message());
+    Ok(curve(path, &page.history).unwrap_or_else(|| page.html().into()))
+}
+
+/// The loss curve, if the name of the file asks for it alone.
+fn curve(path: &Path, history: &History) -> Option<Vec<u8>> {
+    if ends_in(path, ".svg") {
+        Some(history.loss_chart().svg().into())
+    } else if ends_in(path, ".png") {
+        Some(history.loss_chart().png())
+    } else {
+        None
+    }
+}
+
+/// What a page says of every run.
+fn about<T: Real>(run: &Run, sets: &Sets<T>, ended: &Ended, trainer: &Trainer<T>) -> Result<Report, Failure> {
+    Ok(Report {
+        title: format!("Learning {}", sets.learnt.encoding.targets.join(", ")),
         summary: format!(
             "{} rows to train on, {} parameters, {} epochs",
             sets.rows(),
             trainer.theta().len(),
             ended.history.len()
         ),
-        figures: results.iter().filter_map(|(part, metrics)| figures(part, metrics)).collect(),
-        results: table(results),
-        history,
-        confusion: confusion.map(|confusion| (of, confusion)),
-        residuals,
-        remarks,
+        history: history(run, sets, ended),
+        remarks: remarks(sets, ended, trainer)?,
         facts: facts(run, sets, trainer),
         configuration: run.to_text(),
         made_by: concat!("glassgrad ", env!("CARGO_PKG_VERSION")).into(),
-    };
-    Ok(page.html())
+        ..Report::default()
+    })
 }
 
 fn history<T: Real>(run: &Run, sets: &Sets<T>, ended: &Ended) -> History {

@@ -75,7 +75,7 @@ impl Plan {
         ));
         let shards = run.train.shards;
         text.push(format!(
-            "{} of {} in batches of {}{}; about {}",
+            "{} of {} in batches of {}{}; about {} of memory, more while the file is read",
             counted(epochs as usize, "epoch"),
             counted(steps as usize, "step"),
             run.train.batch.min(rows),

@@ -41,9 +41,11 @@ pub(super) struct Watch<'a, T> {
     pub(super) failure: Option<Failure>,
 }
 
-/// A run that has ended well.
+/// A run that has ended.
 #[derive(Debug)]
 pub(super) struct Ended {
+    /// What ended it before its time, if anything did: divergence, or a signal.
+    pub(super) failure: Option<Failure>,
     /// Where the model is, and the right to write there until all is told.
     pub(super) saver: Option<Saver>,
     pub(super) history: Vec<Record>,
@@ -67,7 +69,8 @@ impl<T: Real> Watch<'_, T> {
         patience > 0 && self.best_epoch.is_some_and(|best| (last - best) as u64 >= patience)
     }
 
-    /// Ends a run of so many epochs: saves it, tells why it stopped, and leaves the trainer with the best θ.
+    /// Ends a run of so many epochs: saves it, tells why it stopped, and leaves the trainer with the best θ, if it came to
+    /// its end.
     pub(super) fn finish(
         mut self,
         fitted: Result<(), Error>,
@@ -82,7 +85,8 @@ impl<T: Real> Watch<'_, T> {
         match fitted {
             Err(error @ (Error::Diverged { .. } | Error::Spoiled { .. })) => {
                 let why = why(&error, trainer, self.sets, self.run, batches);
-                return Err(Failure::Diverged(why + &self.kept()));
+                let failure = Failure::Diverged(why + &self.kept());
+                return Ok(self.ended(Some(failure)));
             }
             fitted => fitted?,
         }
@@ -95,15 +99,12 @@ impl<T: Real> Watch<'_, T> {
             let (epoch, batch) = (trainer.position().epoch, trainer.position().batch);
             let [epochs, steps] = [counted(epoch as usize, "epoch"), counted(batch as usize, "step")];
             let at = format!("after {epochs} and {steps} of the next");
-            return Err(Failure::Signal(
-                signal,
-                match &self.saver {
-                    Some(saver) => {
-                        format!("{at}; go on with: glassgrad train --resume {}", saver.path().display())
-                    }
-                    None => format!("{at}; nothing was saved, for want of -o MODEL"),
-                },
-            ));
+            let how = match &self.saver {
+                Some(saver) => format!("go on with: glassgrad train --resume {}", saver.path().display()),
+                None => "nothing was saved, for want of -o MODEL".into(),
+            };
+            let failure = Failure::Signal(signal, format!("{at}; {how}"));
+            return Ok(self.ended(Some(failure)));
         }
         if self.is_over() {
             self.out.remark(format!(
@@ -115,9 +116,13 @@ impl<T: Real> Watch<'_, T> {
         if let Some(best) = &self.best {
             trainer.theta_mut().copy_from_slice(best);
         }
+        Ok(self.ended(None))
+    }
+
+    fn ended(self, failure: Option<Failure>) -> Ended {
         let record = self.recorder.map(|recorder| recorder.finish());
         let (saver, history, best_epoch) = (self.saver, self.notes.history, self.best_epoch);
-        Ok(Ended { saver, history, best_epoch, record })
+        Ended { failure, saver, history, best_epoch, record }
     }
 
     /// Which model is left.

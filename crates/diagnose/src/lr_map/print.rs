@@ -38,8 +38,8 @@ impl fmt::Display for LrMap {
 }
 
 impl LrMap {
-    /// The map as a picture: the loss of every trial by step, in the colour of its outcome. An SVG document.
-    pub fn svg(&self) -> String {
+    /// The map as a picture: the loss of every trial by step, in the colour of its outcome.
+    pub fn chart(&self) -> Chart {
         let limit = self.limit();
         let rates = match (limit.best_lr, limit.critical_lr) {
             (Some(best), Some(critical)) => format!("; best η = {best:.6}, critical η = {critical:.6}"),
@@ -52,7 +52,7 @@ impl LrMap {
             values: trial.losses.clone(),
         };
         let title = format!("Gradient descent by learning rate (λ = {:.6}{rates})", limit.largest);
-        Chart::new(title, "step", "loss", self.trials.iter().map(series).collect()).svg()
+        Chart::new(title, "step", "loss", self.trials.iter().map(series).collect())
     }
 }
 

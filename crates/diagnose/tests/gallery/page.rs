@@ -29,7 +29,7 @@ pub(crate) const RULES_HEAD: &str = "## The rules\n";
 pub(crate) fn page() -> (String, Vec<(String, String)>) {
     let (mut page, mut pictures) = (HEAD.to_owned(), Vec::new());
     let map = chapter_map();
-    pictures.push(("lr-map.svg".into(), map.svg()));
+    pictures.push(("lr-map.svg".into(), map.chart().svg()));
     let _ = write!(
         page,
         "\n## Learning rates of the chapter's network\n\n![The loss by step at thirteen rates](gallery/lr-map.svg)\n\n```text\n{map}```\n"

@@ -8,6 +8,14 @@ pub const DECADES: i32 = 24;
 /// Values below 10^FLOOR, where losses are rounding errors, share the lower edge.
 const FLOOR: i32 = -18;
 
+/// A height, and what is written there.
+pub(super) struct Tick {
+    pub(super) share: f64,
+    pub(super) text: String,
+    /// Its exponent.
+    pub(super) raised: String,
+}
+
 pub(super) enum Scale {
     Linear(Axis),
     /// From one power of ten to another.
@@ -38,15 +46,24 @@ impl Scale {
         ((decade - f64::from(low)) / f64::from(high - low)).clamp(0.0, 1.0)
     }
 
-    /// Heights, and the markup of what is written there.
-    pub(super) fn ticks(&self) -> Vec<(f64, String)> {
+    /// From the lowest to the highest.
+    pub(super) fn ticks(&self) -> Vec<Tick> {
         match self {
-            Self::Linear(axis) => axis.ticks().into_iter().map(|(x, label)| (axis.share(x), label)).collect(),
+            Self::Linear(axis) => {
+                let tick = |(x, text)| Tick { share: axis.share(x), text, raised: String::new() };
+                axis.ticks().into_iter().map(tick).collect()
+            }
             &Self::Decades([low, high]) => {
                 let apart = ((high - low) / 8).max(1);
                 let shown = (low..=high).filter(|decade| (decade - low) % apart == 0);
-                let power = |decade| format!("10<tspan dy=\"-5\" font-size=\"9\">{decade}</tspan>");
-                shown.map(|decade| (self.at_decade(f64::from(decade)), power(decade))).collect()
+                let share = |decade| self.at_decade(f64::from(decade));
+                shown
+                    .map(|decade| Tick {
+                        share: share(decade),
+                        text: "10".into(),
+                        raised: decade.to_string(),
+                    })
+                    .collect()
             }
         }
     }
