@@ -5,7 +5,7 @@ use crate::frame::{Frame, NONE};
 use crate::{Dataset, Error, Features, Missing};
 use glassgrad_tensor::Scalar;
 use ndarray::{Array2, ArrayViewMut1, Axis};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What came of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,18 +47,16 @@ impl Encoding {
         frame: &Frame,
         mut keep: Vec<bool>,
     ) -> Result<Outcome<Features<T>>, Error> {
-        let positions =
-            self.columns.iter().map(|column| find(frame, &column.name)).collect::<Result<Vec<_>, _>>()?;
-        for (position, name) in frame.names().into_iter().enumerate() {
-            if !positions.contains(&position) && !self.targets.contains(&name) {
-                let known = self.columns.iter().map(|column| column.name.clone()).collect();
-                return Err(Error::UnknownColumn {
-                    file: frame.file.clone(),
-                    line: frame.header,
-                    name,
-                    known,
-                });
-            }
+        let known = || self.columns.iter().map(|column| &column.name);
+        let positions = find(frame, known())?;
+        let expected: HashSet<&String> = known().chain(&self.targets).collect();
+        if let Some(column) = frame.columns().iter().find(|column| !expected.contains(&column.name)) {
+            return Err(Error::UnknownColumn {
+                file: frame.file.clone(),
+                line: frame.header,
+                name: column.name.clone(),
+                known: known().cloned().collect(),
+            });
         }
         for &position in &positions {
             frame.mark_missing(position, self.options.missing, &mut keep)?;
@@ -112,15 +110,14 @@ impl Encoding {
     ) -> Result<Dataset<T>, Error> {
         let data = match self.targets.as_slice() {
             [column] if !self.classes.is_empty() => {
-                let all = frame.labels(find(frame, column)?, &self.classes)?;
+                let all = frame.labels(find(frame, [column])?[0], &self.classes)?;
                 let labels = rows.iter().filter_map(|&row| all[row]).collect();
                 Dataset::with_labels(features, labels, self.classes.len())?
                     .with_classes(self.classes.clone())?
             }
             columns => {
                 let mut values = Array2::zeros((rows.len(), columns.len()));
-                for (mut to, name) in values.columns_mut().into_iter().zip(columns) {
-                    let column = find(frame, name)?;
+                for (mut to, column) in values.columns_mut().into_iter().zip(find(frame, columns)?) {
                     let numbers = frame.numbers(column)?;
                     for (to, &row) in to.iter_mut().zip(rows) {
                         *to = narrowed(frame, row, column, numbers[row])?;
@@ -165,21 +162,25 @@ impl Encoding {
         let policy =
             if self.options.missing == Missing::Mean { Missing::Error } else { self.options.missing };
         let mut keep = vec![true; frame.rows()];
-        for name in &self.targets {
-            frame.mark_missing(find(frame, name)?, policy, &mut keep)?;
+        for column in find(frame, &self.targets)? {
+            frame.mark_missing(column, policy, &mut keep)?;
         }
         Ok(keep)
     }
 }
 
-/// Where a column is that was there in training.
-fn find(frame: &Frame, name: &str) -> Result<usize, Error> {
-    frame.columns().iter().position(|column| column.name == name).ok_or_else(|| Error::MissingColumn {
-        file: frame.file.clone(),
-        line: frame.header,
-        name: name.to_owned(),
-        known: frame.names(),
-    })
+/// Where the columns are that were there in training.
+fn find<'a>(frame: &Frame, names: impl IntoIterator<Item = &'a String>) -> Result<Vec<usize>, Error> {
+    let positions = frame.positions();
+    let find = |name: &String| {
+        positions.get(name.as_str()).copied().ok_or_else(|| Error::MissingColumn {
+            file: frame.file.clone(),
+            line: frame.header,
+            name: name.clone(),
+            known: frame.names(),
+        })
+    };
+    names.into_iter().map(find).collect()
 }
 
 /// Writes the numbers of these rows, the mean where one is missing; returns how often.

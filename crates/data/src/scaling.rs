@@ -6,6 +6,7 @@ use crate::{Dataset, Error, MinMax, Standardize};
 use glassgrad_tensor::Scalar;
 use ndarray::ArrayViewMut2;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Which scaling to fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +72,7 @@ impl Scaling {
             for &column in leave {
                 (shift[column], divisor[column]) = (0.0, 1.0);
             }
+            let leave: HashSet<&usize> = leave.iter().collect();
             constant.retain(|column| !leave.contains(column));
         }
         self
