@@ -10,6 +10,7 @@
 //! | [`frames`] | [`Frames`]: a CSV file a block of rows at a time |
 //! | [`task`] | [`Task`]: classification or regression, told apart by the target |
 //! | [`missing`] | [`Missing`]: what a missing value looks like, and what becomes of it |
+//! | [`mixed`] | [`Mixed`]: a column in which text stands among numbers |
 //! | [`encoding`] | [`Encoding`]: how a table becomes numbers, learnt on the training part |
 //! | [`dataset`] | [`Dataset`]: features, and labels or values, checked once, in memory |
 //! | [`features`] | [`Features`]: numbers, or bytes until they are gathered |
@@ -63,6 +64,7 @@ pub mod input;
 mod labels;
 mod lines;
 pub mod missing;
+pub mod mixed;
 mod npy;
 mod open;
 mod reading;
@@ -86,6 +88,7 @@ pub use frame::{Cells, Column, Frame};
 pub use frames::Frames;
 pub use input::Input;
 pub use missing::Missing;
+pub use mixed::Mixed;
 pub use scale::{MinMax, Standardize};
 pub use scaling::{Scaling, ScalingKind};
 pub use split::split;

@@ -7,7 +7,7 @@ use super::{BLOCKS, Block, HeldOut, Part, Stream};
 use crate::encoding::target_names;
 use crate::task::decide;
 use crate::{
-    Dataset, Encoded, Encoding, EncodingOptions, Error, Frame, Input, Outcome, Scaling, ScalingKind,
+    Dataset, Encoded, Encoding, EncodingOptions, Error, Frame, Input, Mixed, Outcome, Scaling, ScalingKind,
     Standardize, Targets, Task,
 };
 use glassgrad_tensor::Scalar;
@@ -72,6 +72,8 @@ pub struct Learnt {
     pub filled: usize,
     /// The columns in which rows held out had texts of no known category, and how many cells.
     pub unseen: Vec<(String, usize)>,
+    /// The columns that are taken for categories though most of their different cells are numbers.
+    pub mixed: Vec<Mixed>,
 }
 
 impl Learnt {
@@ -89,6 +91,7 @@ impl Learnt {
 struct Survey {
     spans: Vec<Span>,
     encoding: Encoding,
+    mixed: Vec<Mixed>,
 }
 
 impl<T: Scalar> Stream<T> {
@@ -100,7 +103,7 @@ impl<T: Scalar> Stream<T> {
     pub fn open(path: &Path, labels: Option<&Path>, options: &StreamOptions) -> Result<Self, Error> {
         let source = Source::open(path, labels, options.delimiter)?;
         let held_out = HeldOut { share: options.held_out, seed: options.seed };
-        let Survey { spans, encoding } = survey::<T>(&source, held_out, options)?;
+        let Survey { spans, encoding, mixed } = survey::<T>(&source, held_out, options)?;
         let mut blocks = Vec::with_capacity(spans.len());
         let (mut features, mut values) = (Moments::default(), Moments::default());
         let (mut dropped, mut filled, mut unseen) = (0, 0, BTreeMap::new());
@@ -146,8 +149,15 @@ impl<T: Scalar> Stream<T> {
         let scaling = features.scaling(options.scaling, &encoding.categories())?;
         let scales = options.scale_values && encoding.classes.is_empty();
         let values = if scales { Some(values.standardize()?) } else { None };
-        let learnt =
-            Learnt { encoding, scaling, values, dropped, filled, unseen: unseen.into_iter().collect() };
+        let learnt = Learnt {
+            encoding,
+            scaling,
+            values,
+            dropped,
+            filled,
+            unseen: unseen.into_iter().collect(),
+            mixed,
+        };
         Ok(Stream { source, blocks, learnt, window: options.window.max(1), held_out, number: PhantomData })
     }
 }
@@ -175,10 +185,9 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
                 texts.resize(frame.columns().len(), false);
                 let new = |column| {
                     if targets.contains(&column) {
-                        // Classes are known by their texts, whatever these are.
-                        Summary::new(texts[column] || options.task == Task::Classification, CLASSES)
+                        Summary::new(texts[column], Some(options.task), CLASSES)
                     } else {
-                        Summary::new(texts[column], options.encoding.categories)
+                        Summary::new(texts[column], None, options.encoding.categories)
                     }
                 };
                 columns = (0..texts.len()).map(new).collect();
@@ -200,7 +209,10 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
         }
         if !again.contains(&true) {
             let encoding = shape.encoding(source.file(), &columns, options)?;
-            return Ok(Survey { spans, encoding });
+            let features = (0..columns.len()).filter(|column| !shape.targets.contains(column));
+            let learnt = features.zip(&encoding.columns);
+            let mixed = learnt.filter_map(|(column, learnt)| columns[column].mixed(&learnt.kind)).collect();
+            return Ok(Survey { spans, encoding, mixed });
         }
         texts = has_text;
     }
