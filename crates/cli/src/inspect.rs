@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::output::{Output, figure};
+use crate::run::shown;
 use crate::train::{best_of, bytes};
 use clap::Args;
 use glassgrad_data::{Encoding, Kind, Scaling};
@@ -74,14 +75,15 @@ fn text(checkpoint: &Checkpoint, file: &str, size: u64, bad: &[String]) -> Vec<S
         let classes = if encoding.classes.is_empty() {
             String::new()
         } else {
-            format!(", of classes {}", encoding.classes.join(", "))
+            format!(", of classes {}", shown(&encoding.classes))
         };
-        lines.push(format!("target: {}{classes}", encoding.targets.join(", ")));
+        lines.push(format!("target: {}{classes}", shown(&encoding.targets)));
     }
     if let Some(scale) = &notes.target_scaling {
         for ((name, mean), std) in
             notes.encoding.iter().flat_map(|encoding| &encoding.targets).zip(&scale.mean).zip(&scale.std)
         {
+            let name = shown([name]);
             lines.push(format!("  {name}: trained on as ({name} - {}) / {}", figure(*mean), figure(*std)));
         }
     }
@@ -101,11 +103,11 @@ fn scaled(scaling: Option<&Scaling>) -> &'static str {
 fn columns(encoding: &Encoding, scaling: Option<&Scaling>) -> Vec<String> {
     let mut next = 0;
     let line = |column: &glassgrad_data::Encoded| {
-        let name = &column.name;
+        let name = shown([&column.name]);
         match &column.kind {
             Kind::Categories { names, .. } => {
                 next += names.len();
-                format!("  {name}: one of {}", names.join(", "))
+                format!("  {name}: one of {}", shown(names))
             }
             Kind::Number { .. } => {
                 next += 1;

@@ -2,7 +2,7 @@
 
 use super::Run;
 use super::model::{LossName, Tensor};
-use super::names::nearest;
+use super::names::{nearest, shortened};
 use super::tally::Tally;
 use crate::failure::Failure;
 use crate::model::Real;
@@ -91,6 +91,7 @@ impl<T: Scalar> Sets<T> {
                 ));
             }
         }
+        remarks.extend(training.mixed(&encoding).iter().map(ToString::to_string));
         let rows = training.rows();
         let outcome = training.encode(&encoding)?;
         remarks.extend(Tally::of(&outcome, rows).remarks("the training rows"));
@@ -192,12 +193,12 @@ impl Learnt {
 /// Which columns say nothing.
 pub(super) fn remark_on_columns(run: &Run, scaling: &Scaling, columns: &[String], remarks: &mut Vec<String>) {
     if let [_, ..] = scaling.constant() {
-        let names: Vec<&str> = scaling.constant().iter().map(|&column| columns[column].as_str()).collect();
-        let which = if names.len() == 1 { "column" } else { "columns" };
+        let constant = scaling.constant();
+        let which = if constant.len() == 1 { "column" } else { "columns" };
         remarks.push(format!(
             "{}{which} {}: the same in every training row, and so of no use",
             run.data.before_message(""),
-            names.join(", ")
+            shortened(constant.iter().map(|&column| &columns[column]))
         ));
     }
 }

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::run::prepare::{Sets, counted};
-use crate::run::{Named, Run};
+use crate::run::{Named, Run, shortened, shown};
 use glassgrad_data::{Dataset, Features, Scaling, Stream, Targets};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
@@ -53,7 +53,7 @@ impl Plan {
             if test > 0 { format!(", {test} to test on") } else { String::new() },
             if features == columns { String::new() } else { format!(", as {features} features") },
         )];
-        let target = encoding.targets.join(", ");
+        let target = shown(&encoding.targets);
         text.push(match sets.training.targets() {
             Targets::Labels { classes, .. } => {
                 format!("target: {target}, {} classes ({})", classes.len(), shortened(classes))
@@ -141,16 +141,6 @@ fn scaled(scaling: &Scaling) -> &'static str {
         Scaling::None => "as they are",
         Scaling::Standard(_) => "standardised",
         Scaling::MinMax(_) => "scaled to 0…1",
-    }
-}
-
-/// The first names of a list, and how many more there are.
-fn shortened(names: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
     }
 }
 
