@@ -15,7 +15,7 @@ mod streamed;
 mod tally;
 mod training;
 
-pub(crate) use data::{DataSettings, Scale, check_file};
+pub(crate) use data::{DataSettings, Scale, TaskName, check_file};
 pub(crate) use flags::RunFlags;
 pub(crate) use model::ModelSettings;
 pub(crate) use names::{Named, Precision, listed as names_listed, shortened, shown};
