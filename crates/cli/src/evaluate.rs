@@ -52,9 +52,10 @@ impl Evaluate {
             let (tally, learnt) = (&tally, &*learnt);
             let encoded = move |block: Result<Input<T>, Failure>| {
                 let block = block?;
-                let outcome = block.encode(&learnt.encoding);
+                let outcome =
+                    block.encode_scaled(&learnt.encoding, &learnt.scaling, learnt.targets.as_ref());
                 let left = tally.borrow_mut().take(outcome, block.rows())?;
-                left.map(|outcome| learnt.scale(outcome.data)).transpose()
+                Ok(left.map(|outcome| outcome.data))
             };
             Ok::<_, Failure>(blocks.filter_map(move |block| encoded(block).transpose()))
         };

@@ -165,3 +165,21 @@ fn names_do_not_steer_the_terminal() {
         "a CSV file has what is there"
     );
 }
+
+/// Seconds since 1970: of a hundred of them in a row, an `f32` tells two apart at most.
+#[test]
+fn numbers_that_differ_by_little_are_scaled_before_they_are_rounded() {
+    let rows = lines(100, |x| format!("{},{}", 1_700_000_000 + x, if x < 50 { "early" } else { "late" }));
+    let (path, model) = (file("clock.csv", format!("time,y\n{rows}")), fresh("clock.ckpt"));
+    for how in ["", "--scale minmax", "--stream"] {
+        let command =
+            format!("train {path} --target y --lr 0.05 --epochs 60 --patience 0 -o {model} --force {how}");
+        assert_eq!(remarks(&command), "");
+        let told = stdout(&format!("evaluate {model} {path} --json"));
+        let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+        assert!(told["accuracy"].as_f64().expect("it") > 0.95, "{how}: {told}");
+        let predicted = stdout(&format!("predict {model} {path}"));
+        let early = predicted.lines().filter(|line| line.starts_with("early")).count();
+        assert!((48..=52).contains(&early), "{how}: {early}");
+    }
+}

@@ -5,7 +5,9 @@ use crate::encode::Outcome;
 use crate::npy::Array;
 use crate::open::open;
 use crate::split::stratified;
-use crate::{Dataset, Encoding, EncodingOptions, Error, Features, Frame, Task, idx, npy};
+use crate::{
+    Dataset, Encoding, EncodingOptions, Error, Features, Frame, Scaling, Standardize, Task, idx, npy,
+};
 use glassgrad_tensor::Scalar;
 use ndarray::Array2;
 use std::io::BufReader;
@@ -166,8 +168,23 @@ impl<T: Scalar> Input<T> {
     /// # Errors
     /// As of [`Encoding::encode`]; or if an array has no labels, or another number of columns.
     pub fn encode(&self, encoding: &Encoding) -> Result<Outcome<Dataset<T>>, Error> {
+        self.encode_scaled(encoding, &Scaling::None, None)
+    }
+
+    /// The data set, its features scaled, and its values if there is a scale for them. In a table each number is
+    /// scaled as the `f64` that was read, and rounded to `T` once: numbers that differ by little, such as seconds
+    /// since 1970, keep what tells them apart. Those of an array have been rounded already.
+    ///
+    /// # Errors
+    /// As of [`encode`](Self::encode); or if another number of columns was fitted.
+    pub fn encode_scaled(
+        &self,
+        encoding: &Encoding,
+        scaling: &Scaling,
+        values: Option<&Standardize>,
+    ) -> Result<Outcome<Dataset<T>>, Error> {
         match self {
-            Input::Table(frame) => encoding.encode(frame),
+            Input::Table(frame) => encoding.encode_scaled(frame, scaling, values),
             Input::Array { file, features, labels } => {
                 let labels = labels.as_ref().ok_or_else(|| Error::NoLabels { file: file.clone() })?;
                 fits(encoding, file, features)?;
@@ -178,8 +195,10 @@ impl<T: Scalar> Input<T> {
                 }
                 let features =
                     if rows.len() == self.rows() { features.clone() } else { features.select(&rows) };
-                let data = encoding.with_targets(labels, features, &rows)?;
-                Ok(Outcome { data, rows, filled: 0, unseen: Vec::new() })
+                let data = encoding.with_targets(labels, features, &rows, values)?;
+                let mut outcome = Outcome { data, rows, filled: 0, unseen: Vec::new() };
+                scaling.apply(&mut outcome.data)?;
+                Ok(outcome)
             }
         }
     }
@@ -189,12 +208,26 @@ impl<T: Scalar> Input<T> {
     /// # Errors
     /// As of [`Encoding::encode_features`]; or if an array has another number of columns.
     pub fn encode_features(&self, encoding: &Encoding) -> Result<Outcome<Features<T>>, Error> {
+        self.encode_features_scaled(encoding, &Scaling::None)
+    }
+
+    /// The features alone, scaled: see [`encode_scaled`](Self::encode_scaled).
+    ///
+    /// # Errors
+    /// As of [`encode_features`](Self::encode_features); or if another number of columns was fitted.
+    pub fn encode_features_scaled(
+        &self,
+        encoding: &Encoding,
+        scaling: &Scaling,
+    ) -> Result<Outcome<Features<T>>, Error> {
         match self {
-            Input::Table(frame) => encoding.encode_features(frame),
+            Input::Table(frame) => encoding.features_of(frame, vec![true; frame.rows()], scaling),
             Input::Array { file, features, .. } => {
                 fits(encoding, file, features)?;
                 let rows = (0..self.rows()).collect();
-                Ok(Outcome { data: features.clone(), rows, filled: 0, unseen: Vec::new() })
+                let mut data = features.clone();
+                scaling.apply_to(&mut data)?;
+                Ok(Outcome { data, rows, filled: 0, unseen: Vec::new() })
             }
         }
     }

@@ -12,6 +12,7 @@
 //! | [`missing`] | [`Missing`]: what a missing value looks like, and what becomes of it |
 //! | [`mixed`] | [`Mixed`]: a column in which text stands among numbers |
 //! | [`encoding`] | [`Encoding`]: how a table becomes numbers, learnt on the training part |
+//! | [`learn`] | [`Training`]: the training part, scaled, and how it is |
 //! | [`dataset`] | [`Dataset`]: features, and labels or values, checked once, in memory |
 //! | [`features`] | [`Features`]: numbers, or bytes until they are gathered |
 //! | [`csv`] | [`read_csv`]: numeric tables with a header, strictly |
@@ -62,6 +63,7 @@ mod gather;
 mod idx;
 pub mod input;
 mod labels;
+pub mod learn;
 mod lines;
 pub mod missing;
 pub mod mixed;
@@ -87,6 +89,7 @@ pub use features::Features;
 pub use frame::{Cells, Column, Frame};
 pub use frames::Frames;
 pub use input::Input;
+pub use learn::Training;
 pub use missing::Missing;
 pub use mixed::Mixed;
 pub use scale::{MinMax, Standardize};

@@ -11,6 +11,7 @@ use crate::{
     Standardize, Targets, Task,
 };
 use glassgrad_tensor::Scalar;
+use ndarray::ArrayView2;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::Path;
@@ -76,17 +77,6 @@ pub struct Learnt {
     pub mixed: Vec<Mixed>,
 }
 
-impl Learnt {
-    /// Scales a part that is encoded.
-    pub(super) fn scale<T: Scalar>(&self, data: &mut Dataset<T>) -> Result<(), Error> {
-        self.scaling.apply(data)?;
-        match (&self.values, data.values_mut()) {
-            (Some(scale), Some(values)) => scale.transform(values),
-            _ => Ok(()),
-        }
-    }
-}
-
 /// What the first reading finds.
 struct Survey {
     spans: Vec<Span>,
@@ -108,7 +98,7 @@ impl<T: Scalar> Stream<T> {
         let (mut features, mut values) = (Moments::default(), Moments::default());
         let (mut dropped, mut filled, mut unseen) = (0, 0, BTreeMap::new());
         for (number, span) in spans.into_iter().enumerate() {
-            let (input, hash) = source.read::<T>(&span)?;
+            let (input, hash) = source.read::<f64>(&span)?;
             let mut rows = [0; 2];
             for part in [Part::Training, Part::HeldOut] {
                 let chosen = held_out.rows(part, number, span.rows);
@@ -128,6 +118,10 @@ impl<T: Scalar> Stream<T> {
                 filled += more;
                 for (column, cells) in new {
                     *unseen.entry(column).or_default() += cells;
+                }
+                if !fits::<T>(&data) {
+                    // To be told where.
+                    source.read::<T>(&span)?.0.select(&chosen)?.encode(&encoding)?;
                 }
                 if part == Part::Training {
                     features.add(data.features().view());
@@ -160,6 +154,16 @@ impl<T: Scalar> Stream<T> {
         };
         Ok(Stream { source, blocks, learnt, window: options.window.max(1), held_out, number: PhantomData })
     }
+}
+
+/// Whether a `T` can hold all numbers.
+fn fits<T: Scalar>(data: &Dataset<f64>) -> bool {
+    let fit = |numbers: ArrayView2<'_, f64>| numbers.iter().all(|&x| T::from_f64(x).is_finite());
+    let values = match data.targets() {
+        Targets::Values(values) => fit(values.view()),
+        Targets::Labels { .. } => true,
+    };
+    values && fit(data.features().view())
 }
 
 /// Finds the blocks, and how their rows become numbers.
