@@ -52,8 +52,7 @@ impl Evaluate {
             let (tally, learnt) = (&tally, &*learnt);
             let encoded = move |block: Result<Input<T>, Failure>| {
                 let block = block?;
-                let outcome =
-                    block.encode_scaled(&learnt.encoding, &learnt.scaling, learnt.targets.as_ref());
+                let outcome = block.encode_scaled(&learnt.encoding, &learnt.scaling, learnt.targets.as_ref());
                 let left = tally.borrow_mut().take(outcome, block.rows())?;
                 Ok(left.map(|outcome| outcome.data))
             };

@@ -5,7 +5,7 @@ use crate::output::Output;
 use crate::place;
 use crate::run::{DataSettings, TaskName, names_listed};
 use clap::Args;
-use glassgrad_data::{Cells, Classes, Frame, Frames, Input, Target, Task};
+use glassgrad_data::{Cells, Classes, Features, Frame, Frames, Input, Target, Task};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::fs;
@@ -135,6 +135,9 @@ impl Look {
         let mut found = format!("{} rows", input.rows());
         let mut holes = 0;
         if let Input::Array { features, .. } = input {
+            if !matches!(features, Features::Bytes { .. }) {
+                holes = features.to_numbers().iter().filter(|number| number.is_nan()).count();
+            }
             let _ = write!(found, ", {} columns", features.dim().1);
         }
         if let Input::Table(frame) = input {

@@ -142,11 +142,20 @@ impl Encoding {
         Ok(Encoding { columns, targets, classes, options })
     }
 
-    /// Features that are given as such, `width` of them, named x0, x1, ….
-    pub(crate) fn of_numbers(width: usize, target: &Target, options: EncodingOptions) -> Result<Self, Error> {
+    /// Features that are given as such, of these means, named x0, x1, ….
+    pub(crate) fn of_numbers(
+        means: Vec<f64>,
+        target: &Target,
+        options: EncodingOptions,
+    ) -> Result<Self, Error> {
         let (targets, classes) = target_names(target)?;
-        let number = |column| Encoded { name: format!("x{column}"), kind: Kind::Number { mean: 0.0 } };
-        Ok(Encoding { columns: (0..width).map(number).collect(), targets, classes, options })
+        let number = |(column, mean)| Encoded { name: format!("x{column}"), kind: Kind::Number { mean } };
+        Ok(Encoding {
+            columns: means.into_iter().enumerate().map(number).collect(),
+            targets,
+            classes,
+            options,
+        })
     }
 
     /// The names of all features.

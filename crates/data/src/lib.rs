@@ -60,6 +60,7 @@ mod fingerprint;
 pub mod frame;
 pub mod frames;
 mod gather;
+mod holes;
 mod idx;
 pub mod input;
 mod labels;

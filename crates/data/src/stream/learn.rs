@@ -5,10 +5,11 @@ use super::source::{Source, Span};
 use super::summary::Summary;
 use super::{BLOCKS, Block, HeldOut, Part, Stream};
 use crate::encoding::target_names;
+use crate::holes::Means;
 use crate::task::decide;
 use crate::{
-    Dataset, Encoded, Encoding, EncodingOptions, Error, Frame, Input, Mixed, Outcome, Scaling, ScalingKind,
-    Standardize, Targets, Task,
+    Dataset, Encoded, Encoding, EncodingOptions, Error, Frame, Input, Missing, Mixed, Outcome, Scaling,
+    ScalingKind, Standardize, Targets, Task,
 };
 use glassgrad_tensor::Scalar;
 use ndarray::ArrayView2;
@@ -173,6 +174,7 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
         let (mut spans, mut trained) = (Vec::new(), 0);
         let mut shape = None;
         let mut columns: Vec<Summary> = Vec::new();
+        let mut means = Means::default();
         source.each::<T>(options.window.div_ceil(BLOCKS), |span, input| {
             let (frame, width) = match &input {
                 Input::Table(frame) => (frame, None),
@@ -201,6 +203,9 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
             for (column, summary) in columns.iter_mut().enumerate() {
                 summary.add(frame, column, if targets.contains(&column) { &all } else { &training })?;
             }
+            if let (Input::Array { features, .. }, Missing::Mean) = (&input, options.encoding.missing) {
+                means.add(features, &training);
+            }
             trained += training.len();
             spans.push(span);
             Ok(())
@@ -212,7 +217,7 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
             return Err(Error::EmptySide { fraction: options.held_out, rows, held_out: rows });
         }
         if !again.contains(&true) {
-            let encoding = shape.encoding(source.file(), &columns, options)?;
+            let encoding = shape.encoding(source.file(), &columns, means, options)?;
             let features = (0..columns.len()).filter(|column| !shape.targets.contains(column));
             let learnt = features.zip(&encoding.columns);
             let mixed = learnt.filter_map(|(column, learnt)| columns[column].mixed(&learnt.kind)).collect();
@@ -239,12 +244,18 @@ impl Shape {
         Ok(Shape { targets, width, header: frame.header, names })
     }
 
-    fn encoding(&self, file: &str, columns: &[Summary], options: &StreamOptions) -> Result<Encoding, Error> {
+    fn encoding(
+        &self,
+        file: &str,
+        columns: &[Summary],
+        means: Means,
+        options: &StreamOptions,
+    ) -> Result<Encoding, Error> {
         let names = self.targets.iter().map(|&column| self.names[column].clone()).collect();
         let target = &columns[self.targets[0]];
         let target = decide(file, names, options.task, || target.looks_like_classes(), || target.texts())?;
         if let Some(width) = self.width {
-            return Encoding::of_numbers(width, &target, options.encoding.clone());
+            return Encoding::of_numbers(means.finish(file, width)?, &target, options.encoding.clone());
         }
         let (targets, classes) = target_names(&target)?;
         let features: Vec<usize> =
