@@ -130,3 +130,31 @@ fn numbers_that_are_too_large() {
     }
     fs::remove_file(path).unwrap();
 }
+
+/// An array's numbers are rounded when they are read, and what is learnt is learnt from these.
+#[test]
+fn a_constant_column_of_an_array_turns_into_0() {
+    let file = |name: &str, columns: usize, numbers: &[f64]| {
+        let shape = format!("({}, {columns})", numbers.len() / columns);
+        let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n");
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend((header.len() as u16).to_le_bytes());
+        bytes.extend(header.as_bytes());
+        bytes.extend(numbers.iter().flat_map(|x| x.to_le_bytes()));
+        let path = std::env::temp_dir().join(format!("glassgrad-learn-{}-{name}.npy", std::process::id()));
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    let x = file("x", 2, &[1_700_000_001.0, 1.0, 1_700_000_001.0, 2.0, 1_700_000_001.0, 3.0]);
+    let y = file("y", 1, &[0.5, 1.5, 2.5]);
+    let stream = Stream::<f32>::open(&x, Some(&y), &StreamOptions::default()).unwrap();
+    let streamed = stream.blocks(Part::Training).next().unwrap().unwrap();
+    let input = Input::<f32>::read(&x, Some(&y), b',').unwrap();
+    let encoding = input.fit(&input.target(&[], Task::Auto).unwrap(), EncodingOptions::default()).unwrap();
+    let whole = input.learn(&encoding, ScalingKind::Standard, true).unwrap();
+    for data in [&streamed, &whole.outcome.data] {
+        assert_eq!(data.features().column(0), array![0.0, 0.0, 0.0]);
+    }
+    fs::remove_file(x).unwrap();
+    fs::remove_file(y).unwrap();
+}

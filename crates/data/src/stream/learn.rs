@@ -1,19 +1,17 @@
 //! [`Stream::open`]: everything that has to be known of a file before the first batch.
 
-use super::moments::Moments;
+use super::learning::Learning;
 use super::source::{Source, Span};
 use super::summary::Summary;
-use super::{BLOCKS, Block, HeldOut, Part, Stream};
+use super::{BLOCKS, HeldOut, Part, Stream};
 use crate::encoding::target_names;
 use crate::holes::Means;
 use crate::task::decide;
 use crate::{
-    Dataset, Encoded, Encoding, EncodingOptions, Error, Frame, Input, Missing, Mixed, Outcome, Scaling,
-    ScalingKind, Standardize, Targets, Task,
+    Encoded, Encoding, EncodingOptions, Error, Frame, Input, Missing, Mixed, Scaling, ScalingKind,
+    Standardize, Task,
 };
 use glassgrad_tensor::Scalar;
-use ndarray::ArrayView2;
-use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::Path;
 
@@ -95,44 +93,16 @@ impl<T: Scalar> Stream<T> {
         let source = Source::open(path, labels, options.delimiter)?;
         let held_out = HeldOut { share: options.held_out, seed: options.seed };
         let Survey { spans, encoding, mixed } = survey::<T>(&source, held_out, options)?;
+        let mut learning = Learning::new(&source, held_out, &encoding);
         let mut blocks = Vec::with_capacity(spans.len());
-        let (mut features, mut values) = (Moments::default(), Moments::default());
-        let (mut dropped, mut filled, mut unseen) = (0, 0, BTreeMap::new());
         for (number, span) in spans.into_iter().enumerate() {
-            let (input, hash) = source.read::<f64>(&span)?;
-            let mut rows = [0; 2];
-            for part in [Part::Training, Part::HeldOut] {
-                let chosen = held_out.rows(part, number, span.rows);
-                if chosen.is_empty() {
-                    continue;
-                }
-                let Outcome { data, rows: left, filled: more, unseen: new } =
-                    match input.select(&chosen)?.encode(&encoding) {
-                        Err(Error::NothingLeft { .. }) => {
-                            dropped += chosen.len();
-                            continue;
-                        }
-                        outcome => outcome?,
-                    };
-                rows[part as usize] = left.len();
-                dropped += chosen.len() - left.len();
-                filled += more;
-                for (column, cells) in new {
-                    *unseen.entry(column).or_default() += cells;
-                }
-                if !fits::<T>(&data) {
-                    // To be told where.
-                    source.read::<T>(&span)?.0.select(&chosen)?.encode(&encoding)?;
-                }
-                if part == Part::Training {
-                    features.add(data.features().view());
-                    if let Targets::Values(numbers) = data.targets() {
-                        values.add(numbers.view());
-                    }
-                }
-            }
-            blocks.push(Block { span, hash, rows });
+            blocks.push(match source {
+                Source::Table { .. } => learning.block::<f64, T>(number, span)?,
+                // Its numbers are rounded when they are read: what is learnt is to be learnt from these.
+                Source::Arrays(_) => learning.block::<T, T>(number, span)?,
+            });
         }
+        let Learning { features, values, dropped, filled, unseen, .. } = learning;
         let [training, kept] = [0, 1].map(|part| blocks.iter().map(|block| block.rows[part]).sum::<usize>());
         if training + kept == 0 {
             return Err(Error::NothingLeft { file: source.file().to_owned() });
@@ -155,16 +125,6 @@ impl<T: Scalar> Stream<T> {
         };
         Ok(Stream { source, blocks, learnt, window: options.window.max(1), held_out, number: PhantomData })
     }
-}
-
-/// Whether a `T` can hold all numbers.
-fn fits<T: Scalar>(data: &Dataset<f64>) -> bool {
-    let fit = |numbers: ArrayView2<'_, f64>| numbers.iter().all(|&x| T::from_f64(x).is_finite());
-    let values = match data.targets() {
-        Targets::Values(values) => fit(values.view()),
-        Targets::Labels { .. } => true,
-    };
-    values && fit(data.features().view())
 }
 
 /// Finds the blocks, and how their rows become numbers.

@@ -12,6 +12,7 @@
 
 mod arrays;
 mod learn;
+mod learning;
 mod moments;
 mod pass;
 mod source;
