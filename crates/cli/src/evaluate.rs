@@ -7,7 +7,7 @@ use crate::output::Output;
 use crate::run::Tally;
 use crate::run::flags::delimiter;
 use clap::Args;
-use glassgrad_data::{Dataset, Input, Outcome};
+use glassgrad_data::Input;
 use glassgrad_store::Dtype;
 use glassgrad_train::Checkpoint;
 use std::cell::RefCell;
@@ -53,13 +53,10 @@ impl Evaluate {
             let (tally, learnt) = (&tally, &*learnt);
             let encoded = move |block: Result<Input<T>, Failure>| {
                 let block = block?;
-                let outcome = block.encode(&learnt.encoding);
+                learnt.check_units(&block)?;
+                let outcome = block.encode_scaled(&learnt.encoding, &learnt.scaling, learnt.targets.as_ref());
                 let left = tally.borrow_mut().take(outcome, block.rows())?;
-                let scaled = |outcome: Outcome<Dataset<T>>| {
-                    learnt.check_units(block.file(), outcome.data.stored())?;
-                    learnt.scale(outcome.data)
-                };
-                left.map(scaled).transpose()
+                Ok(left.map(|outcome| outcome.data))
             };
             Ok::<_, Failure>(blocks.filter_map(move |block| encoded(block).transpose()))
         };

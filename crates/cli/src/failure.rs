@@ -145,6 +145,8 @@ fn flag(error: &DataError) -> Option<&'static str> {
         DataError::UnseenCategory { .. } => "--unseen (data.unseen)",
         DataError::ManyCategories { .. } => "data.categories",
         DataError::ManyLabels { .. } => "--task (data.task)",
+        error if error.likely_delimiter().is_some() => "--delimiter (data.delimiter)",
+        DataError::MixedTarget { .. } => "--task classification (data.task)",
         _ => return None,
     })
 }

@@ -4,9 +4,9 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::Place;
 use crate::run::flags::delimiter;
-use crate::run::{DataSettings, names_listed};
+use crate::run::{DataSettings, TaskName, names_listed};
 use clap::Args;
-use glassgrad_data::{Cells, Classes, Frame, Input, Target, Task};
+use glassgrad_data::{Cells, Classes, Features, Frame, Frames, Input, Target, Task};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::fs;
@@ -29,9 +29,12 @@ pub(crate) struct Init {
     /// File of the labels, if the data are an array (.npy, .idx)
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
-    /// What stands between two fields
-    #[arg(long, value_name = "CHARACTER", value_parser = delimiter, default_value = ",")]
-    delimiter: char,
+    /// What stands between two fields [default: the one of , ; tab | that cuts the first lines alike]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    delimiter: Option<char>,
+    /// What is to be learnt
+    #[arg(long, value_name = "TASK", default_value = "auto")]
+    task: TaskName,
     /// Where to write; "-" for stdout
     #[arg(short, long, value_name = "FILE", default_value = "run.toml")]
     output: PathBuf,
@@ -46,10 +49,11 @@ impl Init {
         let inputs = [&self.data].into_iter().chain(&self.labels).map(PathBuf::as_path);
         let file = Some(&self.output).filter(|path| *path != Path::new("-"));
         let place = file.map(|path| Place::take(path, self.force, inputs)).transpose()?;
-        let settings = DataSettings { delimiter: self.delimiter, ..DataSettings::default() };
+        let delimiter = self.delimiter.unwrap_or_else(|| likely_delimiter(&self.data));
+        let settings = DataSettings { delimiter, task: self.task, ..DataSettings::default() };
         let input: Input<f32> = settings.open(&self.data, self.labels.as_deref())?;
-        let look = Look::at(&input, self.target.as_deref())?;
-        let text = self.text(&look, seed.unwrap_or(0));
+        let look = Look::at(&input, self.target.as_deref(), settings.task())?;
+        let text = self.text(&look, delimiter, seed.unwrap_or(0));
         let Some(place) = place else {
             return out.document(
                 || text.clone(),
@@ -62,7 +66,7 @@ impl Init {
         out.object(&json!({"event": "done", "run": file}))
     }
 
-    fn text(&self, look: &Look, seed: u64) -> String {
+    fn text(&self, look: &Look, delimiter: char, seed: u64) -> String {
         let folder = self.output.parent().filter(|folder| !folder.as_os_str().is_empty());
         // A path in a RUN.toml is relative to its folder.
         let relative = |path: &Path| match folder {
@@ -86,8 +90,8 @@ impl Init {
             Some(labels) => add(&format!("labels = {}", quoted(labels)), "the file of its labels"),
             None => add(&format!("target = {}", look.target), "the column to predict; a list for several"),
         }
-        if self.delimiter != ',' {
-            let delimiter = toml::Value::from(self.delimiter.to_string());
+        if delimiter != ',' {
+            let delimiter = toml::Value::from(delimiter.to_string());
             add(&format!("delimiter = {delimiter}"), "between two fields");
         }
         add(&format!("task = {}", look.task), "or \"auto\": told apart by the target");
@@ -122,7 +126,7 @@ struct Look {
 }
 
 impl Look {
-    fn at(input: &Input<f32>, named: Option<&str>) -> Result<Self, Failure> {
+    fn at(input: &Input<f32>, named: Option<&str>, task: Task) -> Result<Self, Failure> {
         let target = match (named, input) {
             (Some(name), _) => vec![name.to_owned()],
             (None, Input::Table(frame)) => vec![likely_target(frame)],
@@ -131,6 +135,9 @@ impl Look {
         let mut found = format!("{} rows", input.rows());
         let mut holes = 0;
         if let Input::Array { features, .. } = input {
+            if !matches!(features, Features::Bytes { .. }) {
+                holes = features.to_numbers().iter().filter(|number| number.is_nan()).count();
+            }
             let _ = write!(found, ", {} columns", features.dim().1);
         }
         if let Input::Table(frame) = input {
@@ -143,7 +150,7 @@ impl Look {
                 frame.columns().len()
             );
         }
-        let what = input.target(&target, Task::Auto)?;
+        let what = input.target(&target, task)?;
         let (task, loss, kind) = match &what {
             Target::Label { column, classes: Classes::Known(classes) } => (
                 "\"classification\"",
@@ -162,7 +169,11 @@ impl Look {
             found,
             target: toml::Value::from(target.first().cloned().unwrap_or_default()).to_string(),
             task,
-            missing: if holes > 0 { "\"mean\"" } else { "\"error\"" },
+            missing: match holes {
+                _ if has_holes(input, &what) => "\"drop\"", // a target cannot be made up
+                0 => "\"error\"",
+                _ => "\"mean\"",
+            },
             loss,
         })
     }
@@ -173,6 +184,31 @@ fn likely_target(frame: &Frame) -> String {
     let names = frame.names();
     let usual = |name: &&String| ["target", "label", "class"].contains(&name.to_lowercase().as_str());
     names.iter().find(usual).or(names.last()).cloned().unwrap_or_default()
+}
+
+/// Whether a value of the target is missing.
+fn has_holes(input: &Input<f32>, target: &Target) -> bool {
+    let columns = match target {
+        Target::Label { column, .. } => std::slice::from_ref(column),
+        Target::Values { columns } => columns,
+    };
+    let frame = match input {
+        Input::Table(frame) => Some(frame),
+        Input::Array { labels, .. } => labels.as_ref(),
+    };
+    let of_target =
+        frame.into_iter().flat_map(Frame::columns).filter(|column| columns.contains(&column.name));
+    of_target.map(|column| missing(&column.cells)).sum::<usize>() > 0
+}
+
+/// What cuts the header and the first lines of a CSV file into the same number of fields, at least 2; else the comma.
+fn likely_delimiter(path: &Path) -> char {
+    const LINES: usize = 10;
+    let cuts = |&delimiter: &char| {
+        let Ok(Some(mut frames)) = Frames::open(path, delimiter as u8, LINES) else { return false };
+        matches!(frames.next(), Some(Ok(frame)) if frame.columns().len() > 1)
+    };
+    [',', ';', '\t', '|'].into_iter().find(cuts).unwrap_or(',')
 }
 
 fn missing(cells: &Cells) -> usize {

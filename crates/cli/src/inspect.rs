@@ -4,7 +4,7 @@ mod columns;
 
 use crate::failure::Failure;
 use crate::output::{Output, figure};
-use crate::run::units;
+use crate::run::{shown, units};
 use crate::train::{best_of, bytes};
 use clap::Args;
 use glassgrad_data::input::WHITE;
@@ -80,14 +80,15 @@ fn text(checkpoint: &Checkpoint, file: &str, size: u64, bad: &[String], pixels: 
         let classes = if encoding.classes.is_empty() {
             String::new()
         } else {
-            format!(", of classes {}", encoding.classes.join(", "))
+            format!(", of classes {}", shown(&encoding.classes))
         };
-        lines.push(format!("target: {}{classes}", encoding.targets.join(", ")));
+        lines.push(format!("target: {}{classes}", shown(&encoding.targets)));
     }
     if let Some(scale) = &notes.target_scaling {
         for ((name, mean), std) in
             notes.encoding.iter().flat_map(|encoding| &encoding.targets).zip(&scale.mean).zip(&scale.std)
         {
+            let name = shown([name]);
             lines.push(format!("  {name}: trained on as ({name} - {}) / {}", figure(*mean), figure(*std)));
         }
     }

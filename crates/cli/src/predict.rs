@@ -112,11 +112,10 @@ fn predict_block<T: Real>(
     tally: &mut Tally,
 ) -> Result<Predicted<T>, Failure> {
     let mut rows: Predicted<T> = vec![None; block.rows()];
-    let outcome = block.encode_features(&model.learnt.encoding);
+    model.learnt.check_units(&block)?;
+    let outcome = block.encode_features_scaled(&model.learnt.encoding, &model.learnt.scaling);
     if let Some(outcome) = tally.take(outcome, block.rows())? {
-        model.learnt.check_units(block.file(), &outcome.data)?;
-        let mut x = outcome.data.to_numbers().into_owned();
-        model.learnt.scaling.transform(x.view_mut())?;
+        let x = outcome.data.to_numbers();
         let mut at = outcome.rows.iter();
         for part in x.axis_chunks_iter(ndarray::Axis(0), ROWS) {
             for (prediction, &row) in model.predict(part)?.into_iter().zip(at.by_ref()) {

@@ -17,10 +17,10 @@ mod together;
 mod training;
 pub(crate) mod units;
 
-pub(crate) use data::{DataSettings, Scale, check_file};
+pub(crate) use data::{DataSettings, Scale, TaskName, check_file};
 pub(crate) use flags::RunFlags;
 pub(crate) use model::ModelSettings;
-pub(crate) use names::{Named, Precision, listed as names_listed};
+pub(crate) use names::{Named, Precision, listed as names_listed, shortened, shown};
 pub(crate) use optimizer::OptimizerSettings;
 pub(crate) use prepare::{Prepared, prepare};
 pub(crate) use tally::Tally;

@@ -2,10 +2,10 @@
 
 use crate::encoding::{Encoding, Kind, Unseen};
 use crate::frame::{Frame, NONE};
-use crate::{Dataset, Error, Features, Missing};
+use crate::{Dataset, Error, Features, Missing, Scaling, Standardize};
 use glassgrad_tensor::Scalar;
 use ndarray::{Array2, ArrayViewMut1, Axis};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What came of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,9 +27,19 @@ impl Encoding {
     /// If a column is not there or was not there in training; a text where a number was learnt; missing
     /// values, new texts and classes as far as they are not allowed; numbers that `T` cannot hold.
     pub fn encode<T: Scalar>(&self, frame: &Frame) -> Result<Outcome<Dataset<T>>, Error> {
+        self.encode_scaled(frame, &Scaling::None, None)
+    }
+
+    /// The same, but scaled.
+    pub(crate) fn encode_scaled<T: Scalar>(
+        &self,
+        frame: &Frame,
+        scaling: &Scaling,
+        values: Option<&Standardize>,
+    ) -> Result<Outcome<Dataset<T>>, Error> {
         let complete = self.complete_targets(frame)?;
-        let Outcome { data, rows, filled, unseen } = self.features_of(frame, complete)?;
-        let data = self.with_targets(frame, data, &rows)?;
+        let Outcome { data, rows, filled, unseen } = self.features_of(frame, complete, scaling)?;
+        let data = self.with_targets(frame, data, &rows, values)?;
         Ok(Outcome { data, rows, filled, unseen })
     }
 
@@ -38,27 +48,25 @@ impl Encoding {
     /// # Errors
     /// As of [`encode`](Self::encode).
     pub fn encode_features<T: Scalar>(&self, frame: &Frame) -> Result<Outcome<Features<T>>, Error> {
-        self.features_of(frame, vec![true; frame.rows()])
+        self.features_of(frame, vec![true; frame.rows()], &Scaling::None)
     }
 
-    /// Of the rows marked in `keep`, those that are whole enough.
-    fn features_of<T: Scalar>(
+    /// Where the columns are, and of the rows marked in `keep` those that are whole enough.
+    pub(crate) fn whole_rows(
         &self,
         frame: &Frame,
         mut keep: Vec<bool>,
-    ) -> Result<Outcome<Features<T>>, Error> {
-        let positions =
-            self.columns.iter().map(|column| find(frame, &column.name)).collect::<Result<Vec<_>, _>>()?;
-        for (position, name) in frame.names().into_iter().enumerate() {
-            if !positions.contains(&position) && !self.targets.contains(&name) {
-                let known = self.columns.iter().map(|column| column.name.clone()).collect();
-                return Err(Error::UnknownColumn {
-                    file: frame.file.clone(),
-                    line: frame.header,
-                    name,
-                    known,
-                });
-            }
+    ) -> Result<(Vec<usize>, Vec<usize>), Error> {
+        let known = || self.columns.iter().map(|column| &column.name);
+        let positions = find(frame, known())?;
+        let expected: HashSet<&String> = known().chain(&self.targets).collect();
+        if let Some(column) = frame.columns().iter().find(|column| !expected.contains(&column.name)) {
+            return Err(Error::UnknownColumn {
+                file: frame.file.clone(),
+                line: frame.header,
+                name: column.name.clone(),
+                known: known().cloned().collect(),
+            });
         }
         for &position in &positions {
             frame.mark_missing(position, self.options.missing, &mut keep)?;
@@ -67,14 +75,26 @@ impl Encoding {
         if rows.is_empty() {
             return Err(Error::NothingLeft { file: frame.file.clone() });
         }
+        Ok((positions, rows))
+    }
+
+    /// Of the rows marked in `keep`, those that are whole enough, each number being scaled before it becomes a `T`.
+    pub(crate) fn features_of<T: Scalar>(
+        &self,
+        frame: &Frame,
+        keep: Vec<bool>,
+        scaling: &Scaling,
+    ) -> Result<Outcome<Features<T>>, Error> {
+        let (positions, rows) = self.whole_rows(frame, keep)?;
         let width = self.columns.iter().map(|column| column.kind.width()).sum();
+        scaling.check(width)?;
         let mut numbers = Array2::zeros((rows.len(), width));
         let (mut next, mut filled, mut unseen) = (0, 0, Vec::new());
         for (column, &position) in self.columns.iter().zip(&positions) {
             match &column.kind {
                 Kind::Number { mean } => {
                     let to = numbers.column_mut(next);
-                    filled += fill_numbers(frame, position, *mean, &rows, to)?;
+                    filled += fill_numbers(frame, position, *mean, &rows, scaling.of_column(next), to)?;
                 }
                 Kind::Categories { names, most_frequent } => {
                     let of = self.category_of(frame, position, names, &rows)?;
@@ -96,6 +116,13 @@ impl Encoding {
                     if new > 0 {
                         unseen.push((column.name.clone(), new));
                     }
+                    for feature in next..next + names.len() {
+                        let (shift, divisor) = scaling.of_column(feature);
+                        if (shift, divisor) != (0.0, 1.0) {
+                            let scaled = |x: T| T::from_f64((x.to_f64() - shift) / divisor);
+                            numbers.column_mut(feature).mapv_inplace(scaled);
+                        }
+                    }
                 }
             }
             next += column.kind.width();
@@ -103,27 +130,31 @@ impl Encoding {
         Ok(Outcome { data: numbers.into(), rows, filled, unseen })
     }
 
-    /// Features of these rows beside the targets that `frame` has for them.
+    /// Features of these rows beside the targets that `frame` has for them, scaled if they are values.
     pub(crate) fn with_targets<T: Scalar>(
         &self,
         frame: &Frame,
         features: Features<T>,
         rows: &[usize],
+        scale: Option<&Standardize>,
     ) -> Result<Dataset<T>, Error> {
         let data = match self.targets.as_slice() {
             [column] if !self.classes.is_empty() => {
-                let all = frame.labels(find(frame, column)?, &self.classes)?;
+                let all = frame.labels(find(frame, [column])?[0], &self.classes)?;
                 let labels = rows.iter().filter_map(|&row| all[row]).collect();
                 Dataset::with_labels(features, labels, self.classes.len())?
                     .with_classes(self.classes.clone())?
             }
             columns => {
                 let mut values = Array2::zeros((rows.len(), columns.len()));
-                for (mut to, name) in values.columns_mut().into_iter().zip(columns) {
-                    let column = find(frame, name)?;
-                    let numbers = frame.numbers(column)?;
+                let scaling = scale.cloned().map_or(Scaling::None, Scaling::Standard);
+                scaling.check(columns.len())?;
+                let positions = self.target_positions(frame)?;
+                for (output, (mut to, column)) in values.columns_mut().into_iter().zip(positions).enumerate()
+                {
+                    let (numbers, scale) = (frame.numbers(column)?, scaling.of_column(output));
                     for (to, &row) in to.iter_mut().zip(rows) {
-                        *to = narrowed(frame, row, column, numbers[row])?;
+                        *to = narrowed(frame, row, column, numbers[row], scale)?;
                     }
                 }
                 Dataset::with_values(features, values)?
@@ -159,27 +190,36 @@ impl Encoding {
         rows.iter().map(category).collect()
     }
 
+    /// Where the columns of the target are.
+    pub(crate) fn target_positions(&self, frame: &Frame) -> Result<Vec<usize>, Error> {
+        find(frame, &self.targets)
+    }
+
     /// Which rows have a target.
     pub(crate) fn complete_targets(&self, frame: &Frame) -> Result<Vec<bool>, Error> {
         // A target is never made up.
         let policy =
             if self.options.missing == Missing::Mean { Missing::Error } else { self.options.missing };
         let mut keep = vec![true; frame.rows()];
-        for name in &self.targets {
-            frame.mark_missing(find(frame, name)?, policy, &mut keep)?;
+        for column in self.target_positions(frame)? {
+            frame.mark_missing(column, policy, &mut keep)?;
         }
         Ok(keep)
     }
 }
 
-/// Where a column is that was there in training.
-fn find(frame: &Frame, name: &str) -> Result<usize, Error> {
-    frame.columns().iter().position(|column| column.name == name).ok_or_else(|| Error::MissingColumn {
-        file: frame.file.clone(),
-        line: frame.header,
-        name: name.to_owned(),
-        known: frame.names(),
-    })
+/// Where the columns are that were there in training.
+fn find<'a>(frame: &Frame, names: impl IntoIterator<Item = &'a String>) -> Result<Vec<usize>, Error> {
+    let positions = frame.positions();
+    let find = |name: &String| {
+        positions.get(name.as_str()).copied().ok_or_else(|| Error::MissingColumn {
+            file: frame.file.clone(),
+            line: frame.header,
+            name: name.clone(),
+            known: frame.names(),
+        })
+    };
+    names.into_iter().map(find).collect()
 }
 
 /// Writes the numbers of these rows, the mean where one is missing; returns how often.
@@ -188,6 +228,7 @@ fn fill_numbers<T: Scalar>(
     column: usize,
     mean: f64,
     rows: &[usize],
+    scale: (f64, f64),
     to: ArrayViewMut1<'_, T>,
 ) -> Result<usize, Error> {
     let numbers = frame.numbers(column)?;
@@ -195,16 +236,22 @@ fn fill_numbers<T: Scalar>(
     for (to, &row) in to.into_iter().zip(rows) {
         let missing = numbers[row].is_nan();
         filled += usize::from(missing);
-        *to = narrowed(frame, row, column, if missing { mean } else { numbers[row] })?;
+        *to = narrowed(frame, row, column, if missing { mean } else { numbers[row] }, scale)?;
     }
     Ok(filled)
 }
 
-/// The number as a `T`, if `T` can hold it.
-fn narrowed<T: Scalar>(frame: &Frame, row: usize, column: usize, number: f64) -> Result<T, Error> {
-    let narrow = T::from_f64(number);
-    if narrow.is_finite() {
-        return Ok(narrow);
+/// The number, less the shift and divided by the divisor, as a `T`, if `T` can hold both.
+fn narrowed<T: Scalar>(
+    frame: &Frame,
+    row: usize,
+    column: usize,
+    number: f64,
+    (shift, divisor): (f64, f64),
+) -> Result<T, Error> {
+    let scaled = T::from_f64((number - shift) / divisor);
+    if scaled.is_finite() && T::from_f64(number).is_finite() {
+        return Ok(scaled);
     }
     Err(Error::NotFinite { at: frame.place(row, column), found: number.to_string() })
 }

@@ -5,18 +5,15 @@
 //! of that category and 0 elsewhere, named `column=category`, in the order of code points. Columns
 //! are found by their names, in whatever order a later table has them.
 //!
-//! A column in which text stands among numbers may be one of categories, such as 1, 2, 3+. But if it has more
-//! than [`FEW`] different cells, and most of them are numbers, it is taken for one of numbers with a slip
-//! in it: the first text is reported as none.
+//! What becomes of a column in which text stands among numbers says [`mixed`](crate::mixed).
 
 use crate::csv::{Classes, Target};
 use crate::dataset::different;
 use crate::frame::{Cells, Column, Frame, NONE};
+use crate::mixed::{FEW, mostly_numbers};
 use crate::{Error, Missing};
 use serde::{Deserialize, Serialize};
-
-/// The most different cells of a column in which text may stand among a majority of numbers.
-const FEW: usize = 20;
+use std::collections::HashSet;
 
 /// What becomes of a text that the training part did not have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,7 +115,8 @@ impl Encoding {
     /// categories than the options allow.
     pub fn fit(training: &Frame, target: &Target, options: EncodingOptions) -> Result<Self, Error> {
         let (targets, classes) = target_names(target)?;
-        if let Some(missing) = targets.iter().find(|&target| training.position(target).is_none()) {
+        let positions = training.positions();
+        if let Some(missing) = targets.iter().find(|target| !positions.contains_key(target.as_str())) {
             return Err(Error::MissingTarget {
                 file: training.file.clone(),
                 line: training.header,
@@ -126,11 +124,12 @@ impl Encoding {
                 known: training.names(),
             });
         }
+        let of_target: HashSet<&String> = targets.iter().collect();
         let columns = training
             .columns()
             .iter()
             .enumerate()
-            .filter(|(_, column)| !targets.contains(&column.name))
+            .filter(|(_, column)| !of_target.contains(&column.name))
             .map(|(position, column)| {
                 let kind = kind(training, position, column, options.categories)?;
                 Ok(Encoded { name: column.name.clone(), kind })
@@ -143,11 +142,20 @@ impl Encoding {
         Ok(Encoding { columns, targets, classes, options })
     }
 
-    /// Features that are given as such, `width` of them, named x0, x1, ….
-    pub(crate) fn of_numbers(width: usize, target: &Target, options: EncodingOptions) -> Result<Self, Error> {
+    /// Features that are given as such, of these means, named x0, x1, ….
+    pub(crate) fn of_numbers(
+        means: Vec<f64>,
+        target: &Target,
+        options: EncodingOptions,
+    ) -> Result<Self, Error> {
         let (targets, classes) = target_names(target)?;
-        let number = |column| Encoded { name: format!("x{column}"), kind: Kind::Number { mean: 0.0 } };
-        Ok(Encoding { columns: (0..width).map(number).collect(), targets, classes, options })
+        let number = |(column, mean)| Encoded { name: format!("x{column}"), kind: Kind::Number { mean } };
+        Ok(Encoding {
+            columns: means.into_iter().enumerate().map(number).collect(),
+            targets,
+            classes,
+            options,
+        })
     }
 
     /// The names of all features.
@@ -220,9 +228,13 @@ pub(crate) fn categories(
     check_numbers: impl FnOnce() -> Result<(), Error>,
 ) -> Result<Kind, Error> {
     found.sort_unstable();
-    let numbers = found.iter().filter(|(text, _)| text.parse::<f64>().is_ok()).count();
-    if found.len() > FEW && 2 * numbers > found.len() {
+    if found.len() > FEW && mostly_numbers(found.iter().map(|(text, _)| *text)) {
         check_numbers()?;
+        // The text that makes it a column of text is in another part of the table, and is refused there.
+        let all = found.iter().map(|(_, count)| *count).sum::<usize>() as f64;
+        let share =
+            |(text, count): &(&String, usize)| Some(text.parse::<f64>().ok()? * (*count as f64 / all));
+        return Ok(Kind::Number { mean: found.iter().filter_map(share).sum() });
     }
     let (file, column) = (file.to_owned(), column.to_owned());
     if found.len() > limit {

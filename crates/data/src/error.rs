@@ -58,6 +58,8 @@ pub enum Error {
     /// A file of targets beside a table that has its own.
     ExtraLabels { file: String, labels: String },
 
+    /// A file that is compressed with gzip, which its name does not tell.
+    Gzip { file: String },
     /// A file of which no part can be read without what comes before it, to be streamed.
     Compressed { file: String },
     /// A file is no longer what it was when it was first read.
@@ -84,6 +86,10 @@ pub enum Error {
     MissingValue { at: Place },
     /// Text where a number was expected.
     NotANumber { at: Place, found: String },
+    /// Text in a target that was not said to be one of classes, most of its different cells being numbers.
+    MixedTarget { at: Place, found: String },
+    /// A label that is a whole number beyond those that an `f64` tells apart.
+    LargeLabel { at: Place, found: String },
     /// A cell that is NaN, infinite, or too large for the number type.
     NotFinite { at: Place, found: String },
     /// A label that is not a whole number, where whole numbers were asked for.
@@ -212,6 +218,10 @@ impl Display for Error {
                 f,
                 "{labels}: a file of labels, but {file} is a table with a column for the target; name that column"
             ),
+            Self::Gzip { file } => write!(
+                f,
+                "{file}: compressed with gzip, but its name does not say so; name it {file}.gz, or unpack it"
+            ),
             Self::Compressed { file } => write!(
                 f,
                 "{file}: compressed, or no plain file, and so cannot be streamed: expected one of which any part can be read; \
@@ -235,8 +245,7 @@ impl Display for Error {
             }
             Self::MissingTarget { file, line, target, known } => {
                 write!(f, "{}: no column named {}; ", header(file, *line), quoted(target))?;
-                did_you_mean(f, target, known)?;
-                write!(f, "the columns are {}", listed(known))
+                columns_are(f, target, known)
             }
             Self::MissingColumn { file, line, name, known } => {
                 write!(
@@ -245,8 +254,7 @@ impl Display for Error {
                     header(file, *line),
                     quoted(name)
                 )?;
-                did_you_mean(f, name, known)?;
-                write!(f, "the columns are {}", listed(known))
+                columns_are(f, name, known)
             }
             Self::UnknownColumn { file, line, name, known } => {
                 write!(
@@ -277,6 +285,16 @@ impl Display for Error {
                 f,
                 "{at}: found {}, expected a number: write text as numbers, or leave the column out",
                 quoted(found)
+            ),
+            Self::MixedTarget { at, found } => write!(
+                f,
+                "{at}: found {}, expected a number, as most of the column is; if these are classes, say so",
+                quoted(found)
+            ),
+            Self::LargeLabel { at, found } => write!(
+                f,
+                "{at}: found a label near {found}, expected whole numbers below 2^53: labels that large are not told apart as \
+                 numbers; make them text, as id9007199254740993"
             ),
             Self::NotFinite { at, found } => write!(
                 f,
@@ -402,6 +420,33 @@ impl Display for Error {
                 count(*rows, "row")
             ),
             Self::BatchSize => write!(f, "batch size 0; expected at least 1"),
+        }
+    }
+}
+
+impl Error {
+    /// What seems to stand between two fields of a file, if a column was looked for in a header of a single one.
+    pub fn likely_delimiter(&self) -> Option<char> {
+        match self {
+            Self::MissingTarget { known, .. } | Self::MissingColumn { known, .. } => likely_delimiter(known),
+            _ => None,
+        }
+    }
+}
+
+fn likely_delimiter(columns: &[String]) -> Option<char> {
+    let [header] = columns else { return None };
+    [';', '\t', '|'].into_iter().find(|&delimiter| header.contains(delimiter))
+}
+
+fn columns_are(f: &mut Formatter<'_>, wanted: &str, known: &[String]) -> fmt::Result {
+    match likely_delimiter(known) {
+        None => {
+            did_you_mean(f, wanted, known)?;
+            write!(f, "the columns are {}", listed(known))
+        }
+        Some(found) => {
+            write!(f, "the only column is {}, in which {found:?} may be the delimiter", listed(known))
         }
     }
 }

@@ -7,6 +7,7 @@
 use crate::reading::{Reading, Texts};
 use crate::table::Table;
 use crate::{Error, Place};
+use std::collections::HashMap;
 use std::io::Read;
 
 /// In place of the number of a text: there is none.
@@ -157,6 +158,11 @@ impl Frame {
     /// The names of the columns.
     pub fn names(&self) -> Vec<String> {
         self.columns.iter().map(|column| column.name.clone()).collect()
+    }
+
+    /// Where the column of each name is, from 0: for who looks for many.
+    pub(crate) fn positions(&self) -> HashMap<&str, usize> {
+        self.columns.iter().map(|column| column.name.as_str()).zip(0..).collect()
     }
 
     /// Where the column of this name is, from 0. In a table without a header its number does as well.

@@ -2,10 +2,13 @@
 
 use crate::csv::Target;
 use crate::encode::Outcome;
+use crate::holes::{Means, Whole};
 use crate::npy::Array;
 use crate::open::open;
 use crate::split::stratified;
-use crate::{Dataset, Encoding, EncodingOptions, Error, Features, Frame, Task, idx, npy};
+use crate::{
+    Dataset, Encoding, EncodingOptions, Error, Features, Frame, Missing, Scaling, Standardize, Task, idx, npy,
+};
 use glassgrad_tensor::Scalar;
 use ndarray::Array2;
 use std::io::BufReader;
@@ -37,7 +40,7 @@ pub enum Input<T> {
     Array {
         /// The name of the file.
         file: String,
-        /// `[rows, columns]`.
+        /// `[rows, columns]`; NaN is a missing value.
         features: Features<T>,
         /// The targets, as many rows; none if they are not known.
         labels: Option<Frame>,
@@ -178,7 +181,13 @@ impl<T: Scalar> Input<T> {
     pub fn fit(&self, target: &Target, options: EncodingOptions) -> Result<Encoding, Error> {
         match self {
             Input::Table(frame) => Encoding::fit(frame, target, options),
-            Input::Array { features, .. } => Encoding::of_numbers(features.dim().1, target, options),
+            Input::Array { file, features, .. } => {
+                let mut means = Means::default();
+                if options.missing == Missing::Mean {
+                    means.add(features, &(0..self.rows()).collect::<Vec<_>>());
+                }
+                Encoding::of_numbers(means.finish(file, features.dim().1)?, target, options)
+            }
         }
     }
 
@@ -187,20 +196,33 @@ impl<T: Scalar> Input<T> {
     /// # Errors
     /// As of [`Encoding::encode`]; or if an array has no labels, or another number of columns.
     pub fn encode(&self, encoding: &Encoding) -> Result<Outcome<Dataset<T>>, Error> {
+        self.encode_scaled(encoding, &Scaling::None, None)
+    }
+
+    /// The data set, its features scaled, and its values if there is a scale for them. In a table each number is
+    /// scaled as the `f64` that was read, and rounded to `T` once: numbers that differ by little, such as seconds
+    /// since 1970, keep what tells them apart. Those of an array have been rounded already.
+    ///
+    /// # Errors
+    /// As of [`encode`](Self::encode); or if another number of columns was fitted.
+    pub fn encode_scaled(
+        &self,
+        encoding: &Encoding,
+        scaling: &Scaling,
+        values: Option<&Standardize>,
+    ) -> Result<Outcome<Dataset<T>>, Error> {
         match self {
-            Input::Table(frame) => encoding.encode(frame),
+            Input::Table(frame) => encoding.encode_scaled(frame, scaling, values),
             Input::Array { file, features, labels } => {
                 let labels = labels.as_ref().ok_or_else(|| Error::NoLabels { file: file.clone() })?;
                 fits(encoding, file, features)?;
                 let complete = encoding.complete_targets(labels)?;
-                let rows: Vec<usize> = (0..self.rows()).filter(|&row| complete[row]).collect();
-                if rows.is_empty() {
-                    return Err(Error::NothingLeft { file: file.clone() });
-                }
-                let features =
-                    if rows.len() == self.rows() { features.clone() } else { features.select(&rows) };
-                let data = encoding.with_targets(labels, features, &rows)?;
-                Ok(Outcome { data, rows, filled: 0, unseen: Vec::new() })
+                let Whole { features, rows, filled } =
+                    encoding.whole(file, features, |row| labels.line(row), complete)?;
+                let data = encoding.with_targets(labels, features, &rows, values)?;
+                let mut outcome = Outcome { data, rows, filled, unseen: Vec::new() };
+                scaling.apply(&mut outcome.data)?;
+                Ok(outcome)
             }
         }
     }
@@ -210,12 +232,26 @@ impl<T: Scalar> Input<T> {
     /// # Errors
     /// As of [`Encoding::encode_features`]; or if an array has another number of columns.
     pub fn encode_features(&self, encoding: &Encoding) -> Result<Outcome<Features<T>>, Error> {
+        self.encode_features_scaled(encoding, &Scaling::None)
+    }
+
+    /// The features alone, scaled: see [`encode_scaled`](Self::encode_scaled).
+    ///
+    /// # Errors
+    /// As of [`encode_features`](Self::encode_features); or if another number of columns was fitted.
+    pub fn encode_features_scaled(
+        &self,
+        encoding: &Encoding,
+        scaling: &Scaling,
+    ) -> Result<Outcome<Features<T>>, Error> {
         match self {
-            Input::Table(frame) => encoding.encode_features(frame),
+            Input::Table(frame) => encoding.features_of(frame, vec![true; frame.rows()], scaling),
             Input::Array { file, features, .. } => {
                 fits(encoding, file, features)?;
-                let rows = (0..self.rows()).collect();
-                Ok(Outcome { data: features.clone(), rows, filled: 0, unseen: Vec::new() })
+                let Whole { features: mut data, rows, filled } =
+                    encoding.whole(file, features, |row| 1 + row as u64, vec![true; self.rows()])?;
+                scaling.apply_to(&mut data)?;
+                Ok(Outcome { data, rows, filled, unseen: Vec::new() })
             }
         }
     }
@@ -279,12 +315,12 @@ pub(crate) fn frame_of(file: &str, first: u64, numbers: &Array2<f64>, letter: &s
     Frame::from_numbers(file, first, (0..columns).map(name), |column| numbers.column(column).to_vec())
 }
 
-/// Finite numbers of type `T`.
+/// Numbers of type `T`, NaN where one is missing, none infinite.
 pub(crate) fn narrowed<T: Scalar>(file: &str, first: u64, numbers: &Array2<f64>) -> Result<Array2<T>, Error> {
     let narrow = numbers.mapv(T::from_f64);
-    match crate::features::non_finite(narrow.view()) {
+    match narrow.indexed_iter().find(|(_, x)| !x.is_finite() && !x.to_f64().is_nan()) {
         None => Ok(narrow),
-        Some((row, column)) => {
+        Some(((row, column), _)) => {
             let name = format!("x{column}");
             let at =
                 crate::Place { file: file.to_owned(), line: first + row as u64, column: column + 1, name };

@@ -10,7 +10,9 @@
 //! | [`frames`] | [`Frames`]: a CSV file a block of rows at a time |
 //! | [`task`] | [`Task`]: classification or regression, told apart by the target |
 //! | [`missing`] | [`Missing`]: what a missing value looks like, and what becomes of it |
+//! | [`mixed`] | [`Mixed`]: a column in which text stands among numbers |
 //! | [`encoding`] | [`Encoding`]: how a table becomes numbers, learnt on the training part |
+//! | [`learn`] | [`Training`]: the training part, scaled, and how it is |
 //! | [`dataset`] | [`Dataset`]: features, and labels or values, checked once, in memory |
 //! | [`features`] | [`Features`]: numbers, or bytes until they are gathered |
 //! | [`csv`] | [`read_csv`]: numeric tables with a header, strictly |
@@ -58,11 +60,14 @@ mod fingerprint;
 pub mod frame;
 pub mod frames;
 mod gather;
+mod holes;
 mod idx;
 pub mod input;
 mod labels;
+pub mod learn;
 mod lines;
 pub mod missing;
+pub mod mixed;
 mod npy;
 mod open;
 mod reading;
@@ -85,7 +90,9 @@ pub use features::Features;
 pub use frame::{Cells, Column, Frame};
 pub use frames::Frames;
 pub use input::Input;
+pub use learn::Training;
 pub use missing::Missing;
+pub use mixed::Mixed;
 pub use scale::{MinMax, Standardize};
 pub use scaling::{Scaling, ScalingKind};
 pub use split::split;

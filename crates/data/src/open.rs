@@ -8,7 +8,7 @@
 use crate::Error;
 use flate2::bufread::MultiGzDecoder;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek};
 use std::path::Path;
 
 /// How many times its own size a compressed file may unpack to.
@@ -34,12 +34,23 @@ pub(crate) fn open(path: &Path) -> Result<(Bytes<File>, Option<u64>), Error> {
     if metadata.is_dir() {
         return Err(Error::Folder { file });
     }
-    let opened = File::open(path).map_err(unreadable)?;
+    let mut opened = File::open(path).map_err(unreadable)?;
     Ok(if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz")) {
         (Bytes::Gzip(Box::new(Unpacked::new(opened))), None)
     } else {
+        if metadata.is_file() && is_gzip(&mut opened).map_err(unreadable)? {
+            return Err(Error::Gzip { file });
+        }
         (Bytes::Plain(opened), metadata.is_file().then_some(metadata.len()))
     })
+}
+
+/// Whether a file begins as gzip does, which no format does that is read here.
+fn is_gzip(file: &mut File) -> io::Result<bool> {
+    let mut start = Vec::new();
+    file.by_ref().take(2).read_to_end(&mut start)?;
+    file.rewind()?;
+    Ok(start == [0x1f, 0x8b])
 }
 
 /// What unpacking a gzip file gives.

@@ -59,7 +59,7 @@ impl Standardize {
         }
     }
 
-    fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
+    pub(crate) fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
         let (low, high) = bounds(rows)?;
         let mut mean = column_means(rows, |_, x| x);
         let rest = column_means(rows, |column, x| x - mean[column]);
@@ -123,7 +123,7 @@ impl MinMax {
         }
     }
 
-    fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
+    pub(crate) fn fit_rows(rows: &impl Rows) -> Result<Self, Error> {
         let (min, max) = bounds(rows)?;
         let constant = constant(&min, &max);
         let mut range: Vec<f64> = min.iter().zip(&max).map(|(low, high)| high - low).collect();
@@ -152,7 +152,7 @@ impl MinMax {
 }
 
 /// What a scaling can be fitted on.
-trait Rows {
+pub(crate) trait Rows {
     /// Rows and columns.
     fn dim(&self) -> (usize, usize);
 

@@ -6,6 +6,7 @@ use crate::{Dataset, Error, MinMax, Standardize};
 use glassgrad_tensor::Scalar;
 use ndarray::ArrayViewMut2;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Which scaling to fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +72,7 @@ impl Scaling {
             for &column in leave {
                 (shift[column], divisor[column]) = (0.0, 1.0);
             }
+            let leave: HashSet<&usize> = leave.iter().collect();
             constant.retain(|column| !leave.contains(column));
         }
         self
@@ -92,8 +94,12 @@ impl Scaling {
     /// # Errors
     /// If there are not as many columns as were fitted.
     pub fn apply<T: Scalar>(&self, data: &mut Dataset<T>) -> Result<(), Error> {
+        self.apply_to(data.stored_mut())
+    }
+
+    pub(crate) fn apply_to<T: Scalar>(&self, features: &mut Features<T>) -> Result<(), Error> {
         let Some((shift, divisor)) = self.numbers() else { return Ok(()) };
-        match data.stored_mut() {
+        match features {
             Features::Numbers(numbers) => self.transform(numbers.view_mut()),
             Features::Bytes { bytes, factor, offset } => {
                 shaped("rows to scale", bytes.dim(), (bytes.nrows(), shift.len()))?;
@@ -115,6 +121,22 @@ impl Scaling {
             Scaling::None => Ok(()),
             Scaling::Standard(scale) => scale.transform(rows),
             Scaling::MinMax(scale) => scale.transform(rows),
+        }
+    }
+
+    /// What is taken away from this column, and what it is then divided by; the column is one of those fitted.
+    pub(crate) fn of_column(&self, column: usize) -> (f64, f64) {
+        self.numbers().map_or((0.0, 1.0), |(shift, divisor)| (shift[column], divisor[column]))
+    }
+
+    /// Whether so many columns were fitted; none fits any.
+    pub(crate) fn check(&self, columns: usize) -> Result<(), Error> {
+        match self.numbers() {
+            Some((shift, divisor)) => {
+                shaped("columns to scale", (1, columns), (1, shift.len()))?;
+                shaped("columns to scale", (1, columns), (1, divisor.len()))
+            }
+            None => Ok(()),
         }
     }
 

@@ -1,15 +1,18 @@
 //! [`Task`]: classification or regression, told apart by the target.
 
-use crate::Error;
 use crate::csv::{Classes, Target};
 use crate::dataset::MAX_CLASSES;
 use crate::frame::{Cells, Frame, NONE};
 use crate::labels::in_order;
+use crate::{Error, Place};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The most whole numbers that are taken for the numbers of classes.
 const FEW: usize = 20;
+
+/// From 2⁵³ on, neighbouring whole numbers are the same `f64`.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// What is to be learnt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +20,7 @@ const FEW: usize = 20;
 pub enum Task {
     /// Classification if there is one target column, and it holds text (`true` and `false` too), or else
     /// whole numbers only, at most 20 different ones, each of them twice in the mean; else regression.
+    /// Text among a majority of numbers is refused: it may as well be a slip of the pen.
     #[default]
     Auto,
     /// Which class a row is of.
@@ -32,12 +36,18 @@ impl Frame {
     ///
     /// # Errors
     /// If no column is named, one twice, or one that is not there; if several are to be classes, or if there
-    /// are not at least two classes.
+    /// are not at least two classes; if text stands among a majority of numbers and nothing else is asked for than
+    /// [`Task::Auto`]; if a class is a whole number of 2⁵³ or beyond, where neighbours are the same `f64`.
     pub fn target(&self, columns: &[String], task: Task) -> Result<Target, Error> {
         let positions = self.targets(columns)?;
         let names = positions.iter().map(|&column| self.columns()[column].name.clone()).collect();
-        let cells = || &self.columns()[positions[0]].cells;
-        decide(&self.file, names, task, || looks_like_classes(cells()), || occurring(cells()))
+        let (column, cells) = (positions[0], &self.columns()[positions[0]].cells);
+        let looks_like_classes = || self.refuse_mixed_target(column).map(|()| looks_like_classes(cells));
+        let texts = || match self.large_label(column) {
+            Some((at, found)) => Err(Error::LargeLabel { at, found }),
+            None => Ok(occurring(cells)),
+        };
+        decide(&self.file, names, task, looks_like_classes, texts)
     }
 
     /// Where the columns of a target are.
@@ -61,6 +71,23 @@ impl Frame {
         Ok(positions)
     }
 
+    /// The first label that, as a number, is not told apart from its neighbours, if there is one.
+    pub(crate) fn large_label(&self, column: usize) -> Option<(Place, String)> {
+        let large = |number: f64| number.is_finite() && number.abs() >= EXACT;
+        let (row, found) = match &self.columns()[column].cells {
+            Cells::Numbers(numbers) => {
+                let row = numbers.iter().position(|&number| large(number))?;
+                (row, numbers[row].to_string())
+            }
+            Cells::Text { texts, rows } => {
+                let large: Vec<bool> = texts.iter().map(|text| text.parse().is_ok_and(large)).collect();
+                let row = rows.iter().position(|&text| text != NONE && large[text as usize])?;
+                (row, texts[rows[row] as usize].clone())
+            }
+        };
+        Some((self.place(row, column), found))
+    }
+
     /// The number of each row's class, by which a split is stratified; 0 for values. Where the label is
     /// missing it is that of one class more.
     pub(crate) fn classes(&self, target: &Target) -> Result<(Vec<usize>, usize), Error> {
@@ -79,8 +106,8 @@ pub(crate) fn decide(
     file: &str,
     columns: Vec<String>,
     task: Task,
-    looks_like_classes: impl FnOnce() -> bool,
-    texts: impl FnOnce() -> Vec<String>,
+    looks_like_classes: impl FnOnce() -> Result<bool, Error>,
+    texts: impl FnOnce() -> Result<Vec<String>, Error>,
 ) -> Result<Target, Error> {
     let [column] = columns.as_slice() else {
         return match task {
@@ -88,10 +115,10 @@ pub(crate) fn decide(
             Task::Auto | Task::Regression => Ok(Target::Values { columns }),
         };
     };
-    if task == Task::Regression || (task == Task::Auto && !looks_like_classes()) {
+    if task == Task::Regression || (task == Task::Auto && !looks_like_classes()?) {
         return Ok(Target::Values { columns });
     }
-    let classes = texts();
+    let classes = texts()?;
     let classes = in_order(&classes).into_iter().map(|class| classes[class].clone()).collect::<Vec<_>>();
     let (file, column) = (file.to_owned(), column.clone());
     match classes.as_slice() {

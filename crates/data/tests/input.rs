@@ -3,9 +3,10 @@
 use flate2::{Compression, write::GzEncoder};
 use glassgrad_data::input::holds_pixels;
 use glassgrad_data::{
-    Classes, EncodingOptions, Error, Features, Input, Missing, Scaling, ScalingKind, Target, Targets, Task,
+    Classes, Dataset, EncodingOptions, Error, Features, Input, Missing, Part, Scaling, ScalingKind, Stream,
+    StreamOptions, Target, Targets, Task,
 };
-use ndarray::array;
+use ndarray::{Axis, array, concatenate};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -160,12 +161,74 @@ fn npy_features_and_labels() {
         message(read(&wide, Some(&one)).unwrap().encode(&encoding)),
         "wide.npy: rows of 3 numbers; expected the 2 that the network was trained on"
     );
-    let nan: Vec<u8> = [1.0, f64::NAN].iter().flat_map(|x| x.to_le_bytes()).collect();
-    let nan = file("npy", "nan.npy", &npy("<f8", "False", "(1, 2)", &nan));
+    let infinite: Vec<u8> = [1.0, f64::INFINITY].iter().flat_map(|x| x.to_le_bytes()).collect();
+    let infinite = file("npy", "infinite.npy", &npy("<f8", "False", "(1, 2)", &infinite));
     assert_eq!(
-        message(read(&nan, Some(&one))),
-        "nan.npy:1:2 (column \"x1\"): found \"NaN\", expected a finite number that fits the number type: \
+        message(read(&infinite, Some(&one))),
+        "infinite.npy:1:2 (column \"x1\"): found \"inf\", expected a finite number that fits the number type: \
          correct it, or leave the row out"
+    );
+}
+
+#[test]
+fn npy_features_that_are_missing() {
+    let nan = f64::NAN;
+    let bytes = |x: &[f64]| x.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
+    let x = bytes(&[1.0, nan, 3.0, 2.0, nan, 4.0, 5.0, 6.0]);
+    let x = file("holes", "x.npy", &npy("<f8", "False", "(4, 2)", &x));
+    let y = file("holes", "y.npy", &npy("<f8", "False", "(4,)", &bytes(&[0.5, 1.5, 2.5, 3.5])));
+    let input = read(&x, Some(&y)).unwrap();
+    let target = input.target(&[], Task::Auto).unwrap();
+    let options = |missing| EncodingOptions { missing, ..EncodingOptions::default() };
+    let streamed = |missing| {
+        let options = StreamOptions {
+            encoding: options(missing),
+            scaling: ScalingKind::None,
+            window: 16, // blocks of one row
+            ..StreamOptions::default()
+        };
+        let stream = Stream::<f32>::open(&x, Some(&y), &options)?;
+        let (dropped, filled) = (stream.learnt().dropped, stream.learnt().filled);
+        let blocks = stream.blocks(Part::Training).collect::<Result<Vec<_>, _>>()?;
+        let blocks: Vec<_> = blocks.iter().map(Dataset::features).collect();
+        let blocks: Vec<_> = blocks.iter().map(|block| block.view()).collect();
+        Ok((concatenate(Axis(0), &blocks).unwrap(), dropped, filled))
+    };
+    for (missing, expected, rows, filled) in [
+        (Missing::Mean, array![[1.0, 4.0], [3.0, 2.0], [3.0, 4.0], [5.0, 6.0]], vec![0, 1, 2, 3], 2),
+        (Missing::Drop, array![[3.0, 2.0], [5.0, 6.0]], vec![1, 3], 0),
+    ] {
+        let encoding = input.fit(&target, options(missing)).unwrap();
+        let outcome = input.encode(&encoding).unwrap();
+        assert_eq!(outcome.data.features(), expected);
+        assert_eq!((&outcome.rows, outcome.filled), (&rows, filled));
+        let outcome = input.encode_features(&encoding).unwrap();
+        assert_eq!(
+            (outcome.data.to_numbers(), outcome.rows, outcome.filled),
+            (expected.view().into(), rows.clone(), filled)
+        );
+        assert_eq!(streamed(missing).unwrap(), (expected, 4 - rows.len(), filled));
+    }
+    let refused = "x.npy:3:1 (column \"x0\"): a missing value; expected one: fill it in, leave the row out, or let missing \
+                   values be means, or their rows dropped (a target can only be dropped)";
+    let encoding = input.fit(&target, options(Missing::Error)).unwrap();
+    assert_eq!(message(input.select(&[1, 2, 0]).unwrap().encode(&encoding)), refused, "the row of the file");
+    let first = refused.replace(":3:1 (column \"x0\")", ":1:2 (column \"x1\")");
+    assert_eq!(message(streamed(Missing::Error)), first);
+    assert_eq!(message(input.encode_features(&encoding)), first);
+
+    let none = file("holes", "none.npy", &npy("<f8", "False", "(2, 1)", &bytes(&[nan, nan])));
+    let two = file("holes", "two.npy", &npy("<f8", "False", "(2,)", &bytes(&[0.5, 1.5])));
+    let none = read(&none, Some(&two)).unwrap();
+    let target = none.target(&[], Task::Auto).unwrap();
+    assert_eq!(
+        message(none.fit(&target, options(Missing::Mean))),
+        "none.npy: column \"x0\" has no value in any row; leave it out"
+    );
+    let encoding = none.fit(&target, options(Missing::Drop)).unwrap();
+    assert_eq!(
+        message(none.encode(&encoding)),
+        "none.npy: every row has a missing value, and none is left; fill some in, or leave out a column"
     );
 }
 

@@ -1,6 +1,7 @@
 //! The columns of a model: what their features are made of, and what stands in for a missing value.
 
 use crate::output::figure;
+use crate::run::shown;
 use glassgrad_data::{Encoded, Encoding, Kind, Missing, Scaling};
 use serde_json::{Value, json};
 
@@ -8,9 +9,9 @@ use serde_json::{Value, json};
 pub(super) fn lines(encoding: &Encoding, scaling: Option<&Scaling>) -> Vec<String> {
     let mut next = 0;
     let line = |column: &Encoded| {
-        let name = &column.name;
+        let name = shown([&column.name]);
         let made = match (&column.kind, scaling) {
-            (Kind::Categories { names, .. }, _) => format!("  {name}: one of {}", names.join(", ")),
+            (Kind::Categories { names, .. }, _) => format!("  {name}: one of {}", shown(names)),
             (Kind::Number { .. }, Some(Scaling::Standard(s))) => {
                 format!("  {name}: mean {}, deviation {}", figure(s.mean[next]), figure(s.std[next]))
             }
@@ -28,7 +29,7 @@ pub(super) fn lines(encoding: &Encoding, scaling: Option<&Scaling>) -> Vec<Strin
                 format!("{made}; where it is missing {}", figure(*mean))
             }
             (Missing::Mean, Kind::Categories { names, most_frequent }) => {
-                format!("{made}; where it is missing {}", names[*most_frequent])
+                format!("{made}; where it is missing {}", shown([&names[*most_frequent]]))
             }
             _ => made,
         }

@@ -49,6 +49,26 @@ pub(crate) fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }
 
+/// The first names of a list, and how many more there are: as [`shown`].
+pub(crate) fn shortened<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+    const SHOWN: usize = 10;
+    let mut names = names.into_iter();
+    let first = shown(names.by_ref().take(SHOWN));
+    match names.count() {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+/// The names as they are, but for control characters: a file that a stranger has written does not steer the terminal.
+pub(crate) fn shown<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+    let one = |name: &String| {
+        let shown = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
+        name.chars().map(shown).collect::<String>()
+    };
+    names.into_iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
 /// The name that takes the fewest edits to write, unless more than half of it would have to be written anew.
 pub(crate) fn nearest<'a>(wanted: &str, names: &'a [String]) -> Option<&'a str> {
     // Comparing takes the product of the lengths, and a file may have any.

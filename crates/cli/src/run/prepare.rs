@@ -2,12 +2,12 @@
 
 use super::Run;
 use super::model::{LossName, Tensor};
-use super::names::nearest;
+use super::names::{nearest, shortened};
 use super::tally::Tally;
 use crate::failure::Failure;
 use crate::model::Real;
 use glassgrad_autograd::Tape;
-use glassgrad_data::{Dataset, Encoding, Input, Scaling, Standardize, Stream, Targets, Task};
+use glassgrad_data::{Dataset, Encoding, Input, Scaling, Standardize, Stream, Targets, Task, Training};
 use glassgrad_interchange::{Conversion, npz, safetensors};
 use glassgrad_layers::Loss;
 use glassgrad_tensor::Scalar;
@@ -94,8 +94,10 @@ impl<T: Scalar> Sets<T> {
                 ));
             }
         }
+        remarks.extend(training.mixed(&encoding).iter().map(ToString::to_string));
         let rows = training.rows();
-        let outcome = training.encode(&encoding)?;
+        let Training { outcome, scaling, values } =
+            training.learn(&encoding, run.data.scaling(), run.scales_values())?;
         remarks.extend(Tally::of(&outcome, rows).remarks("the training rows"));
         let lines = match &training {
             Input::Table(frame) if run.data.train.is_some() => {
@@ -103,17 +105,10 @@ impl<T: Scalar> Sets<T> {
             }
             _ => Vec::new(),
         };
-        let mut training = outcome.data;
-        let scaling = Scaling::fit(run.data.scaling(), &training, &encoding.categories())?;
+        let training = outcome.data;
         remark_on_columns(run, &scaling, training.columns(), &mut remarks);
         remark_on_batch(run, training.rows(), &mut remarks);
-        scaling.apply(&mut training)?;
-        let targets = match (training.targets(), run.scales_values()) {
-            (Targets::Values(values), true) => Some(Standardize::fit(values.view())?),
-            _ => None,
-        };
-        let learnt = Learnt { encoding, scaling, targets, pixels: run.data.pixels() };
-        learnt.scale_values(&mut training)?;
+        let learnt = Learnt { encoding, scaling, targets: values, pixels: run.data.pixels() };
         let validation =
             validation.map(|part| learnt.encode(&part, "the rows held out", &mut remarks)).transpose()?;
         let test = match &run.data.test {
@@ -172,36 +167,22 @@ impl Learnt {
         what: &str,
         remarks: &mut Vec<String>,
     ) -> Result<Dataset<T>, Failure> {
-        let outcome = input.encode(&self.encoding)?;
+        self.check_units(input)?;
+        let outcome = input.encode_scaled(&self.encoding, &self.scaling, self.targets.as_ref())?;
         remarks.extend(Tally::of(&outcome, input.rows()).remarks(what));
-        self.check_units(input.file(), outcome.data.stored())?;
-        self.scale(outcome.data)
-    }
-
-    /// Data that are encoded, as the network takes them.
-    pub(crate) fn scale<T: Scalar>(&self, mut data: Dataset<T>) -> Result<Dataset<T>, Failure> {
-        self.scaling.apply(&mut data)?;
-        self.scale_values(&mut data)?;
-        Ok(data)
-    }
-
-    fn scale_values<T: Scalar>(&self, data: &mut Dataset<T>) -> Result<(), Failure> {
-        if let (Some(scale), Some(values)) = (&self.targets, data.values_mut()) {
-            scale.transform(values)?;
-        }
-        Ok(())
+        Ok(outcome.data)
     }
 }
 
 /// Which columns say nothing.
 pub(super) fn remark_on_columns(run: &Run, scaling: &Scaling, columns: &[String], remarks: &mut Vec<String>) {
     if let [_, ..] = scaling.constant() {
-        let names: Vec<&str> = scaling.constant().iter().map(|&column| columns[column].as_str()).collect();
-        let which = if names.len() == 1 { "column" } else { "columns" };
+        let constant = scaling.constant();
+        let which = if constant.len() == 1 { "column" } else { "columns" };
         remarks.push(format!(
             "{}{which} {}: the same in every training row, and so of no use",
             run.data.before_message(""),
-            names.join(", ")
+            shortened(constant.iter().map(|&column| &columns[column]))
         ));
     }
 }

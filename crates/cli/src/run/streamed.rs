@@ -62,6 +62,7 @@ impl<T: Scalar> Sets<T> {
             unseen: found.unseen.iter().cloned().collect(),
         };
         let mut remarks = tally.remarks("the rows");
+        remarks.extend(found.mixed.iter().map(ToString::to_string));
         remark_on_columns(run, &found.scaling, training.columns(), &mut remarks);
         remark_on_batch(run, stream.rows(), &mut remarks);
         let learnt = Learnt {

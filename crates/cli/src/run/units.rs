@@ -7,7 +7,7 @@ use super::DataSettings;
 use super::prepare::Learnt;
 use crate::failure::Failure;
 use glassgrad_data::input::holds_pixels;
-use glassgrad_data::{Features, Scaling};
+use glassgrad_data::{Cells, Features, Input, Scaling};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Notes;
 use std::path::Path;
@@ -36,16 +36,31 @@ impl DataSettings {
 }
 
 impl Learnt {
-    /// Whether encoded rows of a file may be what the network takes: pixels from 0 to 1, if it was trained on pixels.
-    pub(crate) fn check_units<T: Scalar>(&self, file: &str, features: &Features<T>) -> Result<(), Failure> {
-        if !self.pixels || matches!(features, Features::Bytes { .. }) {
+    /// Whether what a file has may be what the network takes: pixels from 0 to 1, if it was trained on pixels.
+    pub(crate) fn check_units<T: Scalar>(&self, input: &Input<T>) -> Result<(), Failure> {
+        if !self.pixels {
             return Ok(());
         }
-        let numbers = features.to_numbers();
-        match numbers.indexed_iter().find(|(_, number)| number.to_f64().abs() > NO_PIXEL) {
-            Some(((_, column), found)) => Err(Failure::Data(format!(
-                "{file}: found {found} in column x{column}; the network was trained on pixels from 0 to 1: expected these, or \
+        let too_large = |number: f64| number.abs() > NO_PIXEL;
+        let found = match input {
+            Input::Array { features: Features::Bytes { .. }, .. } => None,
+            Input::Array { features, .. } => {
+                let numbers = features.to_numbers();
+                let found = numbers.indexed_iter().find(|(_, number)| too_large(number.to_f64()));
+                found.map(|((_, column), number)| (format!("x{column}"), number.to_f64()))
+            }
+            Input::Table(frame) => self.encoding.columns.iter().find_map(|pixel| {
+                let column = frame.columns().iter().find(|column| column.name == pixel.name)?;
+                let Cells::Numbers(numbers) = &column.cells else { return None };
+                let number = numbers.iter().copied().find(|&number| too_large(number))?;
+                Some((column.name.clone(), number))
+            }),
+        };
+        match found {
+            Some((column, found)) => Err(Failure::Data(format!(
+                "{}: found {found} in column {column}; the network was trained on pixels from 0 to 1: expected these, or \
                  bytes as numpy.save writes them (numpy.uint8), which are divided by 255",
+                input.file()
             ))),
             None => Ok(()),
         }

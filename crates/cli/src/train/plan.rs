@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::run::prepare::{Sets, counted};
-use crate::run::{Named, Run, units};
+use crate::run::{Named, Run, shortened, shown, units};
 use glassgrad_data::input::WHITE;
 use glassgrad_data::{Dataset, Features, Stream, Targets};
 use glassgrad_tensor::Scalar;
@@ -54,7 +54,7 @@ impl Plan {
             if test > 0 { format!(", {test} to test on") } else { String::new() },
             if features == columns { String::new() } else { format!(", as {features} features") },
         )];
-        let target = encoding.targets.join(", ");
+        let target = shown(&encoding.targets);
         text.push(match sets.training.targets() {
             Targets::Labels { classes, .. } => {
                 format!("target: {target}, {} classes ({})", classes.len(), shortened(classes))
@@ -136,16 +136,6 @@ fn layers(run: &Run, features: usize, outputs: usize) -> String {
     let activation =
         if run.model.hidden.is_empty() { String::new() } else { format!(" {}", run.model.activation.name()) };
     format!("{}{activation}", widths.join("-"))
-}
-
-/// The first names of a list, and how many more there are.
-fn shortened(names: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }
 
 /// "3.1 MiB"

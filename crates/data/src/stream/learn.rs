@@ -1,17 +1,17 @@
 //! [`Stream::open`]: everything that has to be known of a file before the first batch.
 
-use super::moments::Moments;
+use super::learning::Learning;
 use super::source::{Source, Span};
 use super::summary::Summary;
-use super::{BLOCKS, Block, HeldOut, Part, Stream};
+use super::{BLOCKS, HeldOut, Part, Stream};
 use crate::encoding::target_names;
+use crate::holes::Means;
 use crate::task::decide;
 use crate::{
-    Dataset, Encoded, Encoding, EncodingOptions, Error, Frame, Input, Outcome, Scaling, ScalingKind,
-    Standardize, Targets, Task,
+    Encoded, Encoding, EncodingOptions, Error, Frame, Input, Missing, Mixed, Scaling, ScalingKind,
+    Standardize, Task,
 };
 use glassgrad_tensor::Scalar;
-use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::Path;
 
@@ -72,23 +72,15 @@ pub struct Learnt {
     pub filled: usize,
     /// The columns in which rows held out had texts of no known category, and how many cells.
     pub unseen: Vec<(String, usize)>,
-}
-
-impl Learnt {
-    /// Scales a part that is encoded.
-    pub(super) fn scale<T: Scalar>(&self, data: &mut Dataset<T>) -> Result<(), Error> {
-        self.scaling.apply(data)?;
-        match (&self.values, data.values_mut()) {
-            (Some(scale), Some(values)) => scale.transform(values),
-            _ => Ok(()),
-        }
-    }
+    /// The columns that are taken for categories though most of their different cells are numbers.
+    pub mixed: Vec<Mixed>,
 }
 
 /// What the first reading finds.
 struct Survey {
     spans: Vec<Span>,
     encoding: Encoding,
+    mixed: Vec<Mixed>,
 }
 
 impl<T: Scalar> Stream<T> {
@@ -100,41 +92,17 @@ impl<T: Scalar> Stream<T> {
     pub fn open(path: &Path, labels: Option<&Path>, options: &StreamOptions) -> Result<Self, Error> {
         let source = Source::open(path, labels, options.delimiter)?;
         let held_out = HeldOut { share: options.held_out, seed: options.seed };
-        let Survey { spans, encoding } = survey::<T>(&source, held_out, options)?;
+        let Survey { spans, encoding, mixed } = survey::<T>(&source, held_out, options)?;
+        let mut learning = Learning::new(&source, held_out, &encoding);
         let mut blocks = Vec::with_capacity(spans.len());
-        let (mut features, mut values) = (Moments::default(), Moments::default());
-        let (mut dropped, mut filled, mut unseen) = (0, 0, BTreeMap::new());
         for (number, span) in spans.into_iter().enumerate() {
-            let (input, hash) = source.read::<T>(&span)?;
-            let mut rows = [0; 2];
-            for part in [Part::Training, Part::HeldOut] {
-                let chosen = held_out.rows(part, number, span.rows);
-                if chosen.is_empty() {
-                    continue;
-                }
-                let Outcome { data, rows: left, filled: more, unseen: new } =
-                    match input.select(&chosen)?.encode(&encoding) {
-                        Err(Error::NothingLeft { .. }) => {
-                            dropped += chosen.len();
-                            continue;
-                        }
-                        outcome => outcome?,
-                    };
-                rows[part as usize] = left.len();
-                dropped += chosen.len() - left.len();
-                filled += more;
-                for (column, cells) in new {
-                    *unseen.entry(column).or_default() += cells;
-                }
-                if part == Part::Training {
-                    features.add(data.features().view());
-                    if let Targets::Values(numbers) = data.targets() {
-                        values.add(numbers.view());
-                    }
-                }
-            }
-            blocks.push(Block { span, hash, rows });
+            blocks.push(match source {
+                Source::Table { .. } => learning.block::<f64, T>(number, span)?,
+                // Its numbers are rounded when they are read: what is learnt is to be learnt from these.
+                Source::Arrays(_) => learning.block::<T, T>(number, span)?,
+            });
         }
+        let Learning { features, values, dropped, filled, unseen, .. } = learning;
         let [training, kept] = [0, 1].map(|part| blocks.iter().map(|block| block.rows[part]).sum::<usize>());
         if training + kept == 0 {
             return Err(Error::NothingLeft { file: source.file().to_owned() });
@@ -146,8 +114,15 @@ impl<T: Scalar> Stream<T> {
         let scaling = features.scaling(options.scaling, &encoding.categories())?;
         let scales = options.scale_values && encoding.classes.is_empty();
         let values = if scales { Some(values.standardize()?) } else { None };
-        let learnt =
-            Learnt { encoding, scaling, values, dropped, filled, unseen: unseen.into_iter().collect() };
+        let learnt = Learnt {
+            encoding,
+            scaling,
+            values,
+            dropped,
+            filled,
+            unseen: unseen.into_iter().collect(),
+            mixed,
+        };
         Ok(Stream { source, blocks, learnt, window: options.window.max(1), held_out, number: PhantomData })
     }
 }
@@ -159,6 +134,7 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
         let (mut spans, mut trained) = (Vec::new(), 0);
         let mut shape = None;
         let mut columns: Vec<Summary> = Vec::new();
+        let mut means = Means::default();
         source.each::<T>(options.window.div_ceil(BLOCKS), |span, input| {
             let (frame, width) = match &input {
                 Input::Table(frame) => (frame, None),
@@ -175,10 +151,9 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
                 texts.resize(frame.columns().len(), false);
                 let new = |column| {
                     if targets.contains(&column) {
-                        // Classes are known by their texts, whatever these are.
-                        Summary::new(texts[column] || options.task == Task::Classification, CLASSES)
+                        Summary::new(texts[column], Some(options.task), CLASSES)
                     } else {
-                        Summary::new(texts[column], options.encoding.categories)
+                        Summary::new(texts[column], None, options.encoding.categories)
                     }
                 };
                 columns = (0..texts.len()).map(new).collect();
@@ -187,6 +162,9 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
             let training = held_out.rows(Part::Training, spans.len(), span.rows);
             for (column, summary) in columns.iter_mut().enumerate() {
                 summary.add(frame, column, if targets.contains(&column) { &all } else { &training })?;
+            }
+            if let (Input::Array { features, .. }, Missing::Mean) = (&input, options.encoding.missing) {
+                means.add(features, &training);
             }
             trained += training.len();
             spans.push(span);
@@ -199,8 +177,11 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
             return Err(Error::EmptySide { fraction: options.held_out, rows, held_out: rows });
         }
         if !again.contains(&true) {
-            let encoding = shape.encoding(source.file(), &columns, options)?;
-            return Ok(Survey { spans, encoding });
+            let encoding = shape.encoding(source.file(), &columns, means, options)?;
+            let features = (0..columns.len()).filter(|column| !shape.targets.contains(column));
+            let learnt = features.zip(&encoding.columns);
+            let mixed = learnt.filter_map(|(column, learnt)| columns[column].mixed(&learnt.kind)).collect();
+            return Ok(Survey { spans, encoding, mixed });
         }
         texts = has_text;
     }
@@ -223,12 +204,18 @@ impl Shape {
         Ok(Shape { targets, width, header: frame.header, names })
     }
 
-    fn encoding(&self, file: &str, columns: &[Summary], options: &StreamOptions) -> Result<Encoding, Error> {
+    fn encoding(
+        &self,
+        file: &str,
+        columns: &[Summary],
+        means: Means,
+        options: &StreamOptions,
+    ) -> Result<Encoding, Error> {
         let names = self.targets.iter().map(|&column| self.names[column].clone()).collect();
         let target = &columns[self.targets[0]];
         let target = decide(file, names, options.task, || target.looks_like_classes(), || target.texts())?;
         if let Some(width) = self.width {
-            return Encoding::of_numbers(width, &target, options.encoding.clone());
+            return Encoding::of_numbers(means.finish(file, width)?, &target, options.encoding.clone());
         }
         let (targets, classes) = target_names(&target)?;
         let features: Vec<usize> =

@@ -12,6 +12,7 @@
 
 mod arrays;
 mod learn;
+mod learning;
 mod moments;
 mod pass;
 mod source;
@@ -142,11 +143,11 @@ impl<T: Scalar> Stream<T> {
             return Err(changed());
         }
         let input = input.select(&self.held_out.rows(part, block, span.rows))?;
-        let Outcome { mut data, .. } = input.encode(&self.learnt.encoding)?;
+        let Learnt { encoding, scaling, values, .. } = &self.learnt;
+        let Outcome { data, .. } = input.encode_scaled(encoding, scaling, values.as_ref())?;
         if data.rows() != rows[part as usize] {
             return Err(changed());
         }
-        self.learnt.scale(&mut data)?;
         Ok(data)
     }
 }

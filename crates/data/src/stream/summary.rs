@@ -2,8 +2,9 @@
 
 use crate::encoding::categories;
 use crate::frame::{Cells, Frame, NONE};
+use crate::mixed::{Mixed, is_number, mostly_numbers};
 use crate::task::WholeNumbers;
-use crate::{Error, Kind, Place};
+use crate::{Error, Kind, Place, Task};
 use std::collections::HashMap;
 
 /// A column of which the rows so far are forgotten.
@@ -13,8 +14,12 @@ pub(super) struct Summary {
     text: bool,
     /// Whether text has come after numbers, which are gone: they must come once more.
     late: bool,
+    /// What it is to be as a target, if it is one.
+    target: Option<Task>,
     /// The first text that is no number, and where.
     first: Option<(Place, String)>,
+    /// Of a target, the first number that could be no label, and where.
+    large: Option<(Place, String)>,
     /// How often each text was there.
     counts: HashMap<String, usize>,
     /// How many numbers, and their mean.
@@ -27,11 +32,14 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn new(text: bool, limit: usize) -> Self {
+    pub(super) fn new(text: bool, target: Option<Task>, limit: usize) -> Self {
         Summary {
-            text,
+            // Classes are known by their texts, whatever these are.
+            text: text || target == Some(Task::Classification),
             late: false,
+            target,
             first: None,
+            large: None,
             counts: HashMap::new(),
             present: 0,
             mean: 0.0,
@@ -47,6 +55,9 @@ impl Summary {
 
     /// Takes in these rows of a block.
     pub(super) fn add(&mut self, frame: &Frame, column: usize, rows: &[usize]) -> Result<(), Error> {
+        if self.target.is_some() && self.large.is_none() {
+            self.large = frame.large_label(column);
+        }
         match &frame.columns()[column].cells {
             Cells::Numbers(numbers) if !self.text => {
                 let present: Vec<f64> =
@@ -69,7 +80,7 @@ impl Summary {
                 let (texts, of) = cells.as_text();
                 for &row in rows.iter().filter(|&&row| of[row] != NONE) {
                     let text = &texts[of[row] as usize];
-                    if self.first.is_none() && text.parse::<f64>().is_err() {
+                    if self.first.is_none() && !is_number(text) {
                         self.first = Some((frame.place(row, column), text.clone()));
                     }
                     match self.counts.get_mut(text) {
@@ -78,6 +89,9 @@ impl Summary {
                     }
                 }
                 if self.counts.len() > self.limit {
+                    if self.target == Some(Task::Auto) {
+                        self.looks_like_classes()?;
+                    }
                     let place = frame.place(0, column);
                     return self.kind(&place.file, &place.name).map(drop);
                 }
@@ -101,16 +115,30 @@ impl Summary {
         }
     }
 
+    /// A feature that is taken for categories though most of its different cells are numbers.
+    pub(super) fn mixed(&self, kind: &Kind) -> Option<Mixed> {
+        let Kind::Categories { names, .. } = kind else { return None };
+        let (at, found) = self.first.clone().filter(|_| mostly_numbers(names))?;
+        let words = self.counts.iter().filter(|(text, _)| !is_number(text));
+        Some(Mixed { at, found, cells: words.map(|(_, count)| count).sum(), categories: names.len() })
+    }
+
     /// Whether a target is one of classes.
-    pub(super) fn looks_like_classes(&self) -> bool {
-        self.text || self.whole.as_ref().is_some_and(WholeNumbers::are_repeated)
+    pub(super) fn looks_like_classes(&self) -> Result<bool, Error> {
+        match &self.first {
+            Some((at, found)) if mostly_numbers(self.counts.keys()) => {
+                Err(Error::MixedTarget { at: at.clone(), found: found.clone() })
+            }
+            _ => Ok(self.text || self.whole.as_ref().is_some_and(WholeNumbers::are_repeated)),
+        }
     }
 
     /// The different texts; of the numbers of classes, how they are written.
-    pub(super) fn texts(&self) -> Vec<String> {
-        match &self.whole {
-            Some(whole) if !self.text => whole.texts(),
-            _ => self.counts.keys().cloned().collect(),
+    pub(super) fn texts(&self) -> Result<Vec<String>, Error> {
+        match (&self.large, &self.whole) {
+            (Some((at, found)), _) => Err(Error::LargeLabel { at: at.clone(), found: found.clone() }),
+            (None, Some(whole)) if !self.text => Ok(whole.texts()),
+            _ => Ok(self.counts.keys().cloned().collect()),
         }
     }
 }

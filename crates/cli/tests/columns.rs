@@ -1,0 +1,185 @@
+//! What becomes of columns that are not quite what they seem, and what is said of them.
+
+mod program;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use program::{file, fresh, lines, refusal, run, stdout};
+use std::io::Write;
+use std::process::Command;
+
+/// What a run says on stderr that ends well.
+fn remarks(arguments: &str) -> String {
+    let (code, _, stderr) = run(arguments);
+    assert_eq!(code, 0, "{arguments}: {stderr}");
+    stderr
+}
+
+#[test]
+fn a_slip_in_a_column_of_numbers() {
+    let iris =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/iris.csv")).expect("it");
+    let slip = iris.replacen(",0\n", ",O\n", 1);
+    let path = file("slip.csv", &slip);
+    let expected = format!(
+        "{path}:2:5 (column \"target\"): found \"O\", expected a number, as most of the column is; if these are classes, \
+         say so; see --task classification (data.task)"
+    );
+    for how in ["", " --stream", " --precision f64"] {
+        let command = format!("train {path} --target target --epochs 1 --quiet{how}");
+        assert_eq!(refusal(&command), (65, expected.clone()));
+        stdout(&format!("{command} --task classification"));
+    }
+    assert_eq!(refusal(&format!("init {path} -o -")), (65, expected));
+    assert!(
+        stdout(&format!("init {path} --task classification -o -")).contains("\ntask = \"classification\"")
+    );
+
+    let rows = lines(40, |x| format!("{},{x}.5", if x == 38 { "4O".into() } else { (x % 5).to_string() }));
+    let path = file("slip-in-a-feature.csv", format!("width,y\n{rows}"));
+    for how in ["", " --stream"] {
+        assert_eq!(
+            remarks(&format!("train {path} --target y --validation 0 --epochs 1{how}")),
+            format!(
+                "note: {path}:40:1 (column \"width\"): found \"4O\" among numbers; 1 cell is no number, and so the 6 \
+                 different values of the column are taken for categories\n"
+            )
+        );
+    }
+}
+
+#[test]
+fn labels_beyond_the_whole_numbers_of_an_f64() {
+    let path = file("large.csv", "x,y\n1,9007199254740992\n2,9007199254740993\n3,5\n4,5\n");
+    let expected = format!(
+        "{path}:2:2 (column \"y\"): found a label near 9007199254740992, expected whole numbers below 2^53: labels that \
+         large are not told apart as numbers; make them text, as id9007199254740993"
+    );
+    for how in ["", " --stream"] {
+        let command = format!("train {path} --target y --task classification --validation 0{how}");
+        assert_eq!(refusal(&command), (65, expected.clone()));
+    }
+}
+
+#[test]
+fn at_most_ten_constant_columns_are_named() {
+    let names: Vec<_> = (0..14).map(|column| format!("c{column}")).collect();
+    let rows = lines(30, |x| format!("{}{x}", "7,".repeat(14)));
+    let path = file("constants.csv", format!("{},y\n{rows}", names.join(",")));
+    assert_eq!(
+        remarks(&format!("train {path} --target y --task regression --epochs 1")),
+        format!(
+            "note: {path}: columns {} and 4 more: the same in every training row, and so of no use\n",
+            names[..10].join(", ")
+        )
+    );
+}
+
+/// 10 s of the processor's time are ten times what is needed; to look for each of the columns among all took minutes.
+#[cfg(unix)]
+#[test]
+fn a_hundred_thousand_columns() {
+    let row = |cell: &dyn Fn(usize) -> String| (0..100_000).map(cell).collect::<Vec<_>>().join(",");
+    let (names, cells) = (row(&|column| format!("c{column}")), row(&|column| (column % 7).to_string()));
+    let path = file("wide.csv", format!("{names},y\n{cells},0\n{cells},1\n"));
+    let script = "ulimit -t 10; exec \"$0\" train \"$1\" --target y --task classification --validation 0 --hidden none --epochs 1";
+    let output = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_glassgrad"), &path]).output();
+    let output = output.expect("a shell");
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(output.status.success(), "{said}");
+    assert!(said.ends_with(" and 99990 more: the same in every training row, and so of no use\n"), "{said}");
+}
+
+#[test]
+fn another_delimiter() {
+    for (name, delimiter, escaped) in [("semicolon", ";", ";"), ("tab", "\t", "\\t"), ("bar", "|", "|")] {
+        let rows = lines(30, |x| [x.to_string(), format!("{x}.5")].join(delimiter));
+        let path = file(&format!("{name}.csv"), format!("width{delimiter}price\n{rows}"));
+        assert_eq!(
+            refusal(&format!("train {path} --target price")),
+            (
+                65,
+                format!(
+                    "{path}:1: no column named \"price\"; the only column is \"width{escaped}price\", in which \
+                     '{escaped}' may be the delimiter; see --delimiter (data.delimiter)"
+                )
+            )
+        );
+        let run_file = fresh(&format!("{name}.toml"));
+        stdout(&format!("init {path} -o {run_file}"));
+        let text = std::fs::read_to_string(&run_file).expect("it");
+        assert!(text.contains(&format!("\ndelimiter = \"{escaped}\" ")), "{text}");
+        assert!(text.contains("\ntarget = \"price\""), "{text}");
+        stdout(&format!("train {run_file} --epochs 1 --quiet"));
+    }
+}
+
+#[test]
+fn a_target_with_blank_cells_has_its_rows_dropped() {
+    let rows = lines(30, |x| format!("{x},{}", if x == 7 { String::new() } else { format!("{x}.5") }));
+    let (path, run_file) = (file("blank.csv", format!("width,price\n{rows}")), fresh("blank.toml"));
+    stdout(&format!("init {path} -o {run_file}"));
+    assert!(std::fs::read_to_string(&run_file).expect("it").contains("\nmissing = \"drop\""));
+    stdout(&format!("train {run_file} --epochs 1 --quiet"));
+}
+
+#[test]
+fn a_compressed_file_that_does_not_say_so() {
+    let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
+    gz.write_all(b"a,y\n1,2\n").expect("memory");
+    let path = file("packed.csv", gz.finish().expect("memory"));
+    let expected = format!(
+        "{path}: compressed with gzip, but its name does not say so; name it {path}.gz, or unpack it"
+    );
+    for command in ["train {} --target y", "train {} --target y --stream", "init {} -o -"] {
+        assert_eq!(refusal(&command.replace("{}", &path)), (65, expected.clone()), "{command}");
+    }
+}
+
+#[test]
+fn names_do_not_steer_the_terminal() {
+    let rows =
+        lines(40, |x| format!("{},{x},5,\u{1b}[31m{}", ["\u{1b}cup", "jug"][x % 2], ["red", "blue"][x % 2]));
+    let path = file("escape.csv", format!("\u{1b}kind,\u{1b}width,\u{1b}same,\u{1b}target\n{rows}"));
+    let run_file = file(
+        "escape.toml",
+        format!("[data]\ntrain = {path:?}\ntarget = \"\\u001Btarget\"\n[train]\nepochs = 1\n"),
+    );
+    let model = fresh("escape.ckpt");
+    let mut said = String::new();
+    for command in [
+        format!("train {run_file} -o {model}"),
+        format!("inspect {model}"),
+        format!("evaluate {model} {path}"),
+        format!("init {path} -o -"),
+    ] {
+        let (code, stdout, stderr) = run(&command);
+        assert_eq!(code, 0, "{command}: {stderr}");
+        said += &(stdout + &stderr);
+    }
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+    assert!(said.contains("target: \\u{1b}target, 2 classes (\\u{1b}[31mblue, \\u{1b}[31mred)\n"), "{said}");
+    assert!(said.contains("  \\u{1b}kind: one of \\u{1b}cup, jug\n"), "{said}");
+    assert!(
+        stdout(&format!("predict {model} {path}")).contains("\u{1b}[31mred"),
+        "a CSV file has what is there"
+    );
+}
+
+/// Seconds since 1970: of a hundred of them in a row, an `f32` tells two apart at most.
+#[test]
+fn numbers_that_differ_by_little_are_scaled_before_they_are_rounded() {
+    let rows = lines(100, |x| format!("{},{}", 1_700_000_000 + x, if x < 50 { "early" } else { "late" }));
+    let (path, model) = (file("clock.csv", format!("time,y\n{rows}")), fresh("clock.ckpt"));
+    for how in ["", "--scale minmax", "--stream"] {
+        let command =
+            format!("train {path} --target y --lr 0.05 --epochs 60 --patience 0 -o {model} --force {how}");
+        assert_eq!(remarks(&command), "");
+        let told = stdout(&format!("evaluate {model} {path} --json"));
+        let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+        assert!(told["accuracy"].as_f64().expect("it") > 0.95, "{how}: {told}");
+        let predicted = stdout(&format!("predict {model} {path}"));
+        let early = predicted.lines().filter(|line| line.starts_with("early")).count();
+        assert!((48..=52).contains(&early), "{how}: {early}");
+    }
+}

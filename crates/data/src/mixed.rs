@@ -1,0 +1,108 @@
+//! Columns in which text stands among numbers: a slip of the pen, or categories such as 1, 2, 3+.
+//!
+//! Nobody can tell for sure, so the rule is simple. Where more than half of the different cells are numbers:
+//! a target is refused unless it has been said to be one of classes, a feature of more than [`FEW`] different cells is
+//! refused, and one of fewer is taken for categories, which [`Input::mixed`] tells.
+
+use crate::encoding::{Encoded, Encoding, Kind};
+use crate::frame::{Cells, Frame, NONE};
+use crate::wording::{count, quoted};
+use crate::{Error, Input, Place};
+use glassgrad_tensor::Scalar;
+use std::fmt::{self, Display, Formatter};
+
+/// The most different cells of a feature in which text may stand among a majority of numbers.
+pub(crate) const FEW: usize = 20;
+
+/// A feature that is taken for categories though most of its different cells are numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mixed {
+    /// The first cell that is no number.
+    pub at: Place,
+    /// What is in it.
+    pub found: String,
+    /// How many cells are no numbers.
+    pub cells: usize,
+    /// How many categories there are.
+    pub categories: usize,
+}
+
+impl Display for Mixed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Mixed { at, found, cells, categories } = self;
+        let are = if *cells == 1 { "is no number" } else { "are no numbers" };
+        write!(
+            f,
+            "{at}: found {} among numbers; {} {are}, and so the {categories} different values of the column are taken \
+             for categories",
+            quoted(found),
+            count(*cells, "cell")
+        )
+    }
+}
+
+impl<T: Scalar> Input<T> {
+    /// The columns of the training part that are learnt as categories though most of their different cells are numbers.
+    pub fn mixed(&self, encoding: &Encoding) -> Vec<Mixed> {
+        let Input::Table(frame) = self else { return Vec::new() };
+        let mut learnt = encoding.columns.iter().peekable();
+        let columns = frame.columns().iter().enumerate();
+        // They stand in the order of the table.
+        let learnt = columns.filter_map(|(position, column)| {
+            learnt.next_if(|learnt| learnt.name == column.name).map(|learnt| (position, learnt))
+        });
+        learnt.filter_map(|(position, learnt)| frame.mixed(position, learnt)).collect()
+    }
+}
+
+impl Frame {
+    fn mixed(&self, column: usize, learnt: &Encoded) -> Option<Mixed> {
+        let (Kind::Categories { names, .. }, Cells::Text { texts, rows }) =
+            (&learnt.kind, &self.columns()[column].cells)
+        else {
+            return None;
+        };
+        if !mostly_numbers(names) {
+            return None;
+        }
+        let numbers: Vec<bool> = texts.iter().map(|text| is_number(text)).collect();
+        let mut words = rows.iter().enumerate().filter(|&(_, &text)| text != NONE && !numbers[text as usize]);
+        let (row, &text) = words.next()?;
+        let (at, found) = (self.place(row, column), texts[text as usize].clone());
+        Some(Mixed { at, found, cells: 1 + words.count(), categories: names.len() })
+    }
+
+    /// Refuses the first text of a target that has not been said to be one of classes, if most of its different cells are
+    /// numbers.
+    pub(crate) fn refuse_mixed_target(&self, column: usize) -> Result<(), Error> {
+        let Cells::Text { texts, rows } = &self.columns()[column].cells else { return Ok(()) };
+        let mut occurs = vec![false; texts.len()];
+        rows.iter().filter(|&&text| text != NONE).for_each(|&text| occurs[text as usize] = true);
+        let occurring = texts.iter().zip(occurs).filter_map(|(text, occurs)| occurs.then_some(text));
+        if !mostly_numbers(occurring) {
+            return Ok(());
+        }
+        let word = |&(_, &text): &(usize, &u32)| text != NONE && !is_number(&texts[text as usize]);
+        match rows.iter().enumerate().find(word) {
+            None => Ok(()),
+            Some((row, &text)) => {
+                Err(Error::MixedTarget { at: self.place(row, column), found: texts[text as usize].clone() })
+            }
+        }
+    }
+}
+
+/// Whether more than half of these texts are numbers.
+pub(crate) fn mostly_numbers<'a>(texts: impl IntoIterator<Item = &'a String>) -> bool {
+    let (mut numbers, mut all) = (0, 0);
+    for text in texts {
+        numbers += usize::from(is_number(text));
+        all += 1;
+    }
+    2 * numbers > all
+}
+
+/// Whether this text, which stands for no missing value, is a number.
+pub(crate) fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok()
+}
