@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::model::{Model, Outcome, Real};
 use crate::output::Output;
 use crate::place::Place;
-use crate::run::prepare::Learnt;
+use crate::run::Learnt;
 use clap::{Args, ValueEnum};
 use glassgrad_data::Scaling;
 use glassgrad_data::input::WHITE;

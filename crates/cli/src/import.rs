@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::model::Real;
 use crate::output::Output;
 use crate::place::Place;
-use crate::run::prepare::read_weights;
+use crate::run::read_weights;
 use crate::run::{Precision, Prepared, Run, RunFlags, prepare};
 use clap::Args;
 use serde_json::json;

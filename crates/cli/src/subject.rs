@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::model::Real;
-use crate::run::prepare::counted;
+use crate::run::counted;
 use crate::run::{Prepared, Run};
 use crate::source::Source;
 use clap::Args;

@@ -1,6 +1,6 @@
 //! `[data]`: what is learnt from, and what becomes of it before it is.
 
-use super::prepare::counted;
+use super::names::counted;
 use super::{names, range};
 use crate::failure::Failure;
 use clap::ValueEnum;

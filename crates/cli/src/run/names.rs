@@ -44,6 +44,11 @@ pub(super) fn deserialize<'de, E: Named, D: Deserializer<'de>>(deserializer: D) 
     })
 }
 
+/// "1 row", "2 rows".
+pub(crate) fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
 /// The names, quoted.
 pub(crate) fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")

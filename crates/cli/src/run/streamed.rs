@@ -2,7 +2,7 @@
 
 use super::Run;
 use super::data::check_file;
-use super::prepare::{Learnt, Sets, remark_on_batch, remark_on_columns};
+use super::sets::{Learnt, Sets, remark_on_batch, remark_on_columns};
 use super::tally::Tally;
 use crate::failure::Failure;
 use glassgrad_data::{Error as DataError, Part, Stream, StreamOptions};

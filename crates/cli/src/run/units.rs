@@ -4,7 +4,7 @@
 //! A checkpoint does not say which. But it has its run, and the name of the run's file does.
 
 use super::DataSettings;
-use super::prepare::Learnt;
+use super::sets::Learnt;
 use crate::failure::Failure;
 use glassgrad_data::input::holds_pixels;
 use glassgrad_data::{Cells, Features, Input, Scaling};

@@ -2,7 +2,7 @@
 
 use crate::model::Real;
 use crate::run::Run;
-use crate::run::prepare::Sets;
+use crate::run::Sets;
 use glassgrad_autograd::Rows;
 use glassgrad_data::Batches;
 use glassgrad_diagnose::{BadValue, first_bad};

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::measure::{self, ROWS, four_places};
 use crate::model::Real;
 use crate::output::figure;
-use crate::run::prepare::Sets;
+use crate::run::Sets;
 use crate::run::{Named, Run};
 use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_diagnose::{Finding, Side, diagnose};

@@ -2,8 +2,8 @@
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::run::prepare::{Sets, counted};
 use crate::run::{Named, Run, shortened, shown, units};
+use crate::run::{Sets, counted};
 use glassgrad_data::input::WHITE;
 use glassgrad_data::{Dataset, Features, Stream, Targets};
 use glassgrad_tensor::Scalar;

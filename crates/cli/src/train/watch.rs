@@ -9,7 +9,7 @@ use crate::measure::{four_places, measure, measure_stream};
 use crate::model::Real;
 use crate::output::{Output, figure};
 use crate::run::Run;
-use crate::run::prepare::{Sets, counted};
+use crate::run::{Sets, counted};
 use crate::signals::{SIGTERM, Signals};
 use glassgrad_data::{Batches, Part};
 use glassgrad_diagnose::{Record as Watched, Recorder};
