@@ -1,8 +1,7 @@
 //! [`Model`]: a checkpoint, ready to predict with its best parameters.
 
 use crate::failure::Failure;
-use crate::run::Learnt;
-use crate::run::{Run, check_file, units};
+use crate::run::{Learnt, Run, check_file, units};
 use crate::workers::Workers;
 use glassgrad_data::{Frames, Input, Scaling};
 use glassgrad_interchange::Number;

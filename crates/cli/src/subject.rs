@@ -2,8 +2,7 @@
 
 use crate::failure::Failure;
 use crate::model::Real;
-use crate::run::counted;
-use crate::run::{Prepared, Run};
+use crate::run::{Prepared, Run, counted};
 use crate::source::Source;
 use clap::Args;
 use clap::builder::RangedU64ValueParser;

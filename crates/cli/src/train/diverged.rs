@@ -1,8 +1,7 @@
 //! [`why()`]: what there is to say of a run whose loss, or parameters, are no numbers.
 
 use crate::model::Real;
-use crate::run::Run;
-use crate::run::Sets;
+use crate::run::{Run, Sets};
 use glassgrad_autograd::Rows;
 use glassgrad_data::Batches;
 use glassgrad_diagnose::{BadValue, first_bad};

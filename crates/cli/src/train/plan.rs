@@ -2,8 +2,7 @@
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::run::{Named, Run, shortened, shown, units};
-use crate::run::{Sets, counted};
+use crate::run::{Named, Run, Sets, counted, shortened, shown, units};
 use glassgrad_data::input::WHITE;
 use glassgrad_data::{Dataset, Features, Stream, Targets};
 use glassgrad_tensor::Scalar;
