@@ -2,9 +2,10 @@
 //!
 //! The bytes `\x93NUMPY`, the version of the format (1, 2 or 3), the length of the header, the header, and then
 //! the numbers. The header is the text of a Python dictionary with the keys `descr`, `fortran_order` and
-//! `shape` (NumPy Enhancement Proposal 1). Read here are arrays of one or two dimensions in C order, of
-//! booleans, integers of 1 to 8 bytes and floats of 4 or 8, in little-endian order; a complete header is
-//! some hundred bytes, and one beyond [`HEADER`] is refused.
+//! `shape` (NumPy Enhancement Proposal 1). Read here are arrays of booleans, integers of 1 to 8 bytes and floats of
+//! 4 or 8, in little-endian order. The first dimension is the rows; the others together are the columns. Fortran
+//! order, in which pandas gives a table of numbers, is read where there are at most two dimensions. A complete
+//! header is some hundred bytes, and one beyond [`HEADER`] is refused.
 
 use crate::Error;
 use crate::open::{rest, unreadable};
@@ -37,7 +38,19 @@ impl Array {
 pub(crate) fn read(mut bytes: impl BufRead, file: &str, size: Option<u64>) -> Result<Array, Error> {
     let shape = Shape::read(&mut bytes, file)?;
     let data = rest(bytes, file, shape.start, shape.bytes(), size)?;
-    Ok(shape.array(data))
+    if !shape.by_columns {
+        return Ok(shape.array(data));
+    }
+    let turned = Shape { rows: shape.columns as u64, columns: shape.rows as usize, ..shape };
+    Ok(match turned.array(data) {
+        Array::Bytes(bytes) => Array::Bytes(in_rows(&bytes)),
+        Array::Numbers(numbers) => Array::Numbers(in_rows(&numbers)),
+    })
+}
+
+/// The rows of an array that is given by its columns.
+fn in_rows<A: Clone>(columns: &Array2<A>) -> Array2<A> {
+    columns.t().as_standard_layout().into_owned()
 }
 
 /// What the bytes after a header are.
@@ -50,12 +63,14 @@ pub(crate) struct Shape {
     pub(crate) columns: usize,
     /// The length of the header.
     pub(crate) start: u64,
+    /// Whether they come column after column.
+    pub(crate) by_columns: bool,
 }
 
 impl Shape {
     /// Bytes, row after row, that come `start` bytes after the beginning of a file; as many as can be counted.
     pub(crate) fn of_bytes(rows: u64, columns: usize, start: u64) -> Self {
-        Shape { kind: Number::Bytes, rows, columns, start }
+        Shape { kind: Number::Bytes, rows, columns, start, by_columns: false }
     }
 
     /// Reads a header.
@@ -86,14 +101,15 @@ impl Shape {
         let mut header = vec![0; length];
         take(&mut header)?;
         let header = std::str::from_utf8(&header).map_err(|_| damaged("the NPY header is no text"))?;
-        let Header { kind, rows, columns } = Header::parse(header).map_err(|what| damaged(&what))?;
+        let Header { kind, rows, columns, by_columns } =
+            Header::parse(header).map_err(|what| damaged(&what))?;
         let wide = kind.width();
         let bytes_in_all = rows.checked_mul(columns).and_then(|count| count.checked_mul(wide as u64));
         let bytes_in_all = bytes_in_all.ok_or_else(|| damaged("the shape is beyond any memory"))?;
         if bytes_in_all == 0 {
             return Err(damaged(&format!("an array of {rows} by {columns}; expected rows and columns")));
         }
-        Ok(Shape { kind, rows, columns: columns as usize, start: (before + length) as u64 })
+        Ok(Shape { kind, rows, columns: columns as usize, start: (before + length) as u64, by_columns })
     }
 
     /// Of all numbers.
@@ -178,6 +194,7 @@ struct Header {
     kind: Number,
     rows: u64,
     columns: u64,
+    by_columns: bool,
 }
 
 impl Header {
@@ -221,15 +238,23 @@ impl Header {
             format!("an array of type {descr}; expected booleans, integers or floats in little-endian order")
         })?;
         let dimensions = dimensions(shape).ok_or_else(wrong)?;
-        let (rows, columns) = match dimensions[..] {
-            [rows] => (rows, 1),
-            [rows, columns] => (rows, columns),
-            _ => return Err(format!("an array of shape {shape}; expected one or two dimensions")),
+        let [rows, others @ ..] = &dimensions[..] else {
+            return Err("an array of shape (), a single number; expected rows".to_owned());
         };
+        let columns = others.iter().try_fold(1_u64, |columns, &size| columns.checked_mul(size));
+        let columns =
+            columns.ok_or_else(|| format!("an array of shape {shape}, which is beyond any memory"))?;
+        // Where at most one size is more than 1, both orders are the same.
+        let in_line = dimensions.iter().filter(|&&size| size != 1).count() <= 1;
+        let header = |by_columns| Ok(Header { kind, rows: *rows, columns, by_columns });
         match fortran {
-            "False" => Ok(Header { kind, rows, columns }),
-            "True" if rows == 1 || columns == 1 => Ok(Header { kind, rows, columns }),
-            "True" => Err("an array in Fortran order; save numpy.ascontiguousarray of it".to_owned()),
+            "False" => header(false),
+            "True" if in_line => header(false),
+            "True" if others.len() == 1 => header(true),
+            "True" => Err(format!(
+                "an array of shape {shape} in Fortran order, which is read of at most two dimensions; save \
+                 numpy.ascontiguousarray of it"
+            )),
             _ => Err(wrong()),
         }
     }

@@ -132,7 +132,7 @@ impl Texts {
         let number = match text.parse::<f64>() {
             _ if is_missing(text) => NONE,
             Ok(number) if number.is_nan() => NONE,
-            Ok(number) => self.number_of(&number.to_string()),
+            Ok(number) => self.number_of(&in_full(number)),
             Err(_) => self.number_of(text),
         };
         self.known.insert(written.into(), number);
@@ -140,7 +140,7 @@ impl Texts {
     }
 
     pub(crate) fn push_number(&mut self, number: f64) {
-        let number = if number.is_nan() { NONE } else { self.number_of(&number.to_string()) };
+        let number = if number.is_nan() { NONE } else { self.number_of(&in_full(number)) };
         self.rows.push(number);
     }
 
@@ -152,4 +152,9 @@ impl Texts {
             number
         })
     }
+}
+
+/// How a number is written as a text: as its value, which -0 and 0 have in common.
+fn in_full(number: f64) -> String {
+    (number + 0.0).to_string()
 }

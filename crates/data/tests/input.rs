@@ -233,6 +233,24 @@ fn npy_features_that_are_missing() {
 }
 
 #[test]
+fn npy_arrays_of_images_have_a_column_a_pixel_and_those_by_columns_are_turned() {
+    let bytes: Vec<u8> = (0..12).collect();
+    let labels = file("turned", "y.npy", &npy("|u1", "False", "(2,)", &[0, 1]));
+    let features = |name: &str, array: &[u8]| match read(&file("turned", name, array), Some(&labels)).unwrap()
+    {
+        Input::Array { features, .. } => features.to_numbers().into_owned(),
+        Input::Table(_) => panic!("an array with labels is no table"),
+    };
+    let images = features("images.npy", &npy("|u1", "False", "(2, 2, 3)", &bytes));
+    assert_eq!(images, array![[0., 1., 2., 3., 4., 5.], [6., 7., 8., 9., 10., 11.]]);
+    let turned = features("bytes.npy", &npy("|u1", "True", "(2, 6)", &bytes));
+    assert_eq!(turned, array![[0., 2., 4., 6., 8., 10.], [1., 3., 5., 7., 9., 11.]]);
+    let numbers: Vec<u8> = (0..6).flat_map(|n| f64::from(n).to_le_bytes()).collect();
+    let turned = features("numbers.npy", &npy("<f8", "True", "(2, 3)", &numbers));
+    assert_eq!(turned, array![[0., 2., 4.], [1., 3., 5.]]);
+}
+
+#[test]
 fn hostile_npy_headers() {
     let refused = |bytes: &[u8]| message(read(&file("hostile", "t.npy", bytes), None));
     let damaged = |what: &str| format!("t.npy: damaged, or not what its name says: {what}");
@@ -250,13 +268,18 @@ fn hostile_npy_headers() {
     assert_eq!(array("|u1", "False", "(3, 5)"), damaged("16 bytes after the header, which announces 15"));
     assert_eq!(array("<f8", "False", "(0, 2)"), damaged("an array of 0 by 2; expected rows and columns"));
     assert_eq!(
-        array("<f8", "False", "(1, 2, 1)"),
-        damaged("an array of shape (1, 2, 1); expected one or two dimensions")
+        array("<f8", "False", "(1, 2, 18446744073709551615)"),
+        damaged("an array of shape (1, 2, 18446744073709551615), which is beyond any memory")
     );
     assert_eq!(
-        array("<f8", "True", "(2, 4)"),
-        damaged("an array in Fortran order; save numpy.ascontiguousarray of it")
+        array("<f8", "True", "(1, 2, 4)"),
+        damaged(
+            "an array of shape (1, 2, 4) in Fortran order, which is read of at most two dimensions; save \
+             numpy.ascontiguousarray of it"
+        )
     );
+    let scalar = "an array of shape (), a single number; expected rows";
+    assert_eq!(array("<f8", "False", "()"), damaged(scalar));
     for descr in [">f8", "<f2", "|O", "<c16"] {
         assert_eq!(
             array(descr, "False", "(1, 2)"),

@@ -54,6 +54,23 @@ fn classes(target: &Target) -> usize {
 }
 
 #[test]
+fn zero_has_no_sign() {
+    let written = |i: usize| ["0", "-0", "1", "-0.0"][i % 4];
+    with_file("zero", &table(40, |i| format!("{i},{}", written(i))), |path| {
+        for read in [read, streamed] {
+            assert_eq!(classes(&read(path, Task::Auto).unwrap().0), 2);
+            assert_eq!(classes(&read(path, Task::Classification).unwrap().0), 2);
+        }
+    });
+    let word = table(40, |i| format!("{i},{}", if i == 20 { "none" } else { written(i) }));
+    with_file("zero-text", &word, |path| {
+        for read in [read, streamed] {
+            assert_eq!(classes(&read(path, Task::Classification).unwrap().0), 3);
+        }
+    });
+}
+
+#[test]
 fn a_word_in_a_target_of_numbers_is_refused_unless_classes_are_asked_for() {
     let price = table(100, |i| if i == 58 { "1,15l".into() } else { format!("{i},{}.5", 3 * i) });
     with_file("price", &price, |path| {

@@ -219,13 +219,14 @@ fn text_that_turns_up_late_makes_categories_of_the_numbers_before() {
 
 #[test]
 fn arrays() {
-    let npy = |descr: &str, shape: &str, data: &[u8]| {
-        let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
+    let npy_in = |order: &str, descr: &str, shape: &str, data: &[u8]| {
+        let mut header = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}");
         header += &" ".repeat((64 - (header.len() + 11) % 64) % 64);
         header += "\n";
         let length = (header.len() as u16).to_le_bytes();
         [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat()
     };
+    let npy = |descr: &str, shape: &str, data: &[u8]| npy_in("False", descr, shape, data);
     let x: Vec<u8> = (0..120_u16).flat_map(|i| [(i % 251) as u8, (i / 2) as u8, 9]).collect();
     let y: Vec<u8> = (0..120).map(|i| i % 3).collect();
     let features = File::new("x.npy", npy("|u1", "(120, 3)", &x));
@@ -246,6 +247,12 @@ fn arrays() {
     let wrong = File::new("z.npy", npy("|u1", "(119,)", &y[..119]));
     let error = Stream::<f64>::open(features.path(), Some(wrong.path()), &options).unwrap_err();
     assert!(matches!(error, Error::RowCounts { features: 120, targets: 119 }), "{error}");
+    let turned = File::new("t.npy", npy_in("True", "|u1", "(120, 3)", &x));
+    let error = Stream::<f64>::open(turned.path(), Some(labels.path()), &options).unwrap_err();
+    assert!(
+        error.to_string().contains("in Fortran order, of which no row is in one piece; save numpy"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -38,6 +38,10 @@ impl ArrayFile {
             Format::Idx => (idx::shape(&mut bytes, &file)?, WHITE),
             Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
         };
+        if shape.by_columns {
+            let what = "an array in Fortran order, of which no row is in one piece; save numpy.ascontiguousarray of it";
+            return Err(Error::Damaged { file, what: what.to_owned() });
+        }
         let found = fs::metadata(path).map_or(0, |metadata| metadata.len()).saturating_sub(shape.start);
         if found != shape.bytes() {
             let what = format!("{found} bytes after the header, which announces {}", shape.bytes());
