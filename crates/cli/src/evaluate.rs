@@ -2,10 +2,10 @@
 
 use crate::failure::Failure;
 use crate::measure::{self, measure_parts};
-use crate::model::{self, Model, Real};
+use crate::model::{Model, Real};
 use crate::output::Output;
+use crate::reading::ReadFlags;
 use crate::run::Tally;
-use crate::run::flags::delimiter;
 use clap::Args;
 use glassgrad_data::Input;
 use glassgrad_store::Dtype;
@@ -28,9 +28,8 @@ pub(crate) struct Evaluate {
     /// File of the labels, if the data are an array (.npy, .idx)
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
-    /// What stands between two fields of the data [default: as in training]
-    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
-    delimiter: Option<char>,
+    #[command(flatten)]
+    reading: ReadFlags,
 }
 
 impl Evaluate {
@@ -49,7 +48,7 @@ impl Evaluate {
         let tally = RefCell::new(Tally::default());
         let parts = || {
             *tally.borrow_mut() = Tally::default();
-            let blocks = model::read::<T>(notes, &self.data, self.labels.as_deref(), self.delimiter)?;
+            let blocks = self.reading.read::<T>(notes, &self.data, self.labels.as_deref())?;
             let (tally, learnt) = (&tally, &*learnt);
             let encoded = move |block: Result<Input<T>, Failure>| {
                 let block = block?;

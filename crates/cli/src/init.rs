@@ -1,14 +1,16 @@
 //! `glassgrad init`: a commented RUN.toml for data that have been looked at.
 
+mod look;
+
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::Place;
 use crate::run::flags::delimiter;
-use crate::run::{DataSettings, TaskName, names_listed};
+use crate::run::{DataSettings, TaskName};
 use clap::Args;
-use glassgrad_data::{Cells, Classes, Features, Frame, Frames, Input, Target, Task};
+use glassgrad_data::{Frames, Input, ReadOptions};
+use look::Look;
 use serde_json::json;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -94,6 +96,14 @@ impl Init {
             let delimiter = toml::Value::from(delimiter.to_string());
             add(&format!("delimiter = {delimiter}"), "between two fields");
         }
+        match look.names.as_slice() {
+            _ if self.labels.is_some() => {}
+            [] => add("# ignore = [\"id\"]", "columns that are not learnt from"),
+            names => {
+                let names = toml::Value::from(names.to_vec());
+                add(&format!("ignore = {names}"), "not learnt from: text that names the rows, by its looks");
+            }
+        }
         add(&format!("task = {}", look.task), "or \"auto\": told apart by the target");
         add("# test = \"test.csv\"", "looked at once, when training is over");
         add("validation = 0.2", "share of the rows that is held out, the same of every class");
@@ -116,110 +126,13 @@ impl Init {
     }
 }
 
-/// What was found in the data, in the words of a RUN.toml.
-struct Look {
-    found: String,
-    target: String,
-    task: &'static str,
-    missing: &'static str,
-    loss: &'static str,
-}
-
-impl Look {
-    fn at(input: &Input<f32>, named: Option<&str>, task: Task) -> Result<Self, Failure> {
-        let target = match (named, input) {
-            (Some(name), _) => vec![name.to_owned()],
-            (None, Input::Table(frame)) => vec![likely_target(frame)],
-            (None, Input::Array { .. }) => Vec::new(),
-        };
-        let mut found = format!("{} rows", input.rows());
-        let mut holes = 0;
-        if let Input::Array { features, .. } = input {
-            if !matches!(features, Features::Bytes { .. }) {
-                holes = features.to_numbers().iter().filter(|number| number.is_nan()).count();
-            }
-            let _ = write!(found, ", {} columns", features.dim().1);
-        }
-        if let Input::Table(frame) = input {
-            let text =
-                frame.columns().iter().filter(|column| matches!(column.cells, Cells::Text { .. })).count();
-            holes = frame.columns().iter().map(|column| missing(&column.cells)).sum();
-            let _ = write!(
-                found,
-                ", {} columns, {text} of them text, {holes} missing values",
-                frame.columns().len()
-            );
-        }
-        let what = input.target(&target, task)?;
-        let (task, loss, kind) = match &what {
-            Target::Label { column, classes: Classes::Known(classes) } => (
-                "\"classification\"",
-                "\"cross_entropy\"",
-                format!("{column:?} holds {} classes ({})", classes.len(), shown(classes)),
-            ),
-            Target::Label { column, .. } => {
-                ("\"classification\"", "\"cross_entropy\"", format!("{column:?} holds classes"))
-            }
-            Target::Values { columns } => {
-                ("\"regression\"", "\"mse\"", format!("{} holds values", names_listed(columns)))
-            }
-        };
-        let _ = write!(found, "; {kind}");
-        Ok(Look {
-            found,
-            target: toml::Value::from(target.first().cloned().unwrap_or_default()).to_string(),
-            task,
-            missing: match holes {
-                _ if has_holes(input, &what) => "\"drop\"", // a target cannot be made up
-                0 => "\"error\"",
-                _ => "\"mean\"",
-            },
-            loss,
-        })
-    }
-}
-
-/// The column that is most likely meant, by its name; else the last. A y may as well be a length.
-fn likely_target(frame: &Frame) -> String {
-    let names = frame.names();
-    let usual = |name: &&String| ["target", "label", "class"].contains(&name.to_lowercase().as_str());
-    names.iter().find(usual).or(names.last()).cloned().unwrap_or_default()
-}
-
-/// Whether a value of the target is missing.
-fn has_holes(input: &Input<f32>, target: &Target) -> bool {
-    let columns = match target {
-        Target::Label { column, .. } => std::slice::from_ref(column),
-        Target::Values { columns } => columns,
-    };
-    let frame = match input {
-        Input::Table(frame) => Some(frame),
-        Input::Array { labels, .. } => labels.as_ref(),
-    };
-    let of_target =
-        frame.into_iter().flat_map(Frame::columns).filter(|column| columns.contains(&column.name));
-    of_target.map(|column| missing(&column.cells)).sum::<usize>() > 0
-}
-
 /// What cuts the header and the first lines of a CSV file into the same number of fields, at least 2; else the comma.
 fn likely_delimiter(path: &Path) -> char {
     const LINES: usize = 10;
     let cuts = |&delimiter: &char| {
-        let Ok(Some(mut frames)) = Frames::open(path, delimiter as u8, LINES) else { return false };
+        let options = ReadOptions { delimiter: delimiter as u8, ..ReadOptions::default() };
+        let Ok(Some(mut frames)) = Frames::open(path, &options, LINES) else { return false };
         matches!(frames.next(), Some(Ok(frame)) if frame.columns().len() > 1)
     };
     [',', ';', '\t', '|'].into_iter().find(cuts).unwrap_or(',')
-}
-
-fn missing(cells: &Cells) -> usize {
-    match cells {
-        Cells::Numbers(numbers) => numbers.iter().filter(|number| number.is_nan()).count(),
-        Cells::Text { rows, .. } => rows.iter().filter(|&&text| text == u32::MAX).count(),
-    }
-}
-
-/// The first names, on one line.
-fn shown(names: &[String]) -> String {
-    let first: Vec<_> = names.iter().take(5).map(|name| name.escape_debug().to_string()).collect();
-    if names.len() > 5 { format!("{}, …", first.join(", ")) } else { first.join(", ") }
 }

@@ -20,6 +20,7 @@ mod model;
 mod output;
 mod place;
 mod predict;
+mod reading;
 mod run;
 mod signals;
 mod source;

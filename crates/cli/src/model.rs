@@ -1,9 +1,9 @@
 //! [`Model`]: a checkpoint, ready to predict with its best parameters.
 
 use crate::failure::Failure;
-use crate::run::{Learnt, Run, check_file, units};
+use crate::run::{Learnt, Run, units};
 use crate::workers::Workers;
-use glassgrad_data::{Frames, Input, Scaling};
+use glassgrad_data::Scaling;
 use glassgrad_interchange::Number;
 use glassgrad_layers::Loss;
 use glassgrad_store::Element;
@@ -12,9 +12,6 @@ use glassgrad_train::{Checkpoint, Collective, Notes, Trainer};
 use ndarray::ArrayView2;
 use std::fmt::LowerExp;
 use std::path::Path;
-
-/// Rows of a table that are read at once.
-const BLOCK: usize = 4096;
 
 /// The number types that a run can have.
 pub(crate) trait Real: Number + Element + LowerExp {
@@ -112,27 +109,6 @@ fn softmax<T: Scalar>(logits: impl Iterator<Item = T> + Clone) -> Vec<T> {
         *e /= sum;
     }
     exponentials
-}
-
-/// Data as they are read, a block at a time.
-pub(crate) type Blocks<T> = Box<dyn Iterator<Item = Result<Input<T>, Failure>>>;
-
-/// Data for a model, read as the data of its run were: a table a block at a time, an array at once.
-pub(crate) fn read<T: Scalar>(
-    notes: &Notes,
-    path: &Path,
-    labels: Option<&Path>,
-    delimiter: Option<char>,
-) -> Result<Blocks<T>, Failure> {
-    let mut settings = Run::parse("the run of the model", &notes.run).unwrap_or_default().data;
-    settings.delimiter = delimiter.unwrap_or(settings.delimiter);
-    check_file(path)?;
-    if labels.is_none()
-        && let Some(frames) = Frames::open(path, settings.delimiter(), BLOCK)?
-    {
-        return Ok(Box::new(frames.map(|frame| Ok(Input::Table(frame?)))));
-    }
-    Ok(Box::new(std::iter::once(settings.open(path, labels))))
 }
 
 /// The run that a model is of.

@@ -2,11 +2,11 @@
 
 use crate::failure::Failure;
 use crate::measure::ROWS;
-use crate::model::{self, Model, Outcome, Real};
+use crate::model::{Model, Outcome, Real};
 use crate::output::Output;
 use crate::place::Place;
+use crate::reading::ReadFlags;
 use crate::run::Tally;
-use crate::run::flags::delimiter;
 use crate::signals::Signals;
 use clap::Args;
 use glassgrad_data::Input;
@@ -37,9 +37,8 @@ pub(crate) struct Predict {
     /// Replace the file if it is there already
     #[arg(long)]
     force: bool,
-    /// What stands between two fields of the data [default: as in training]
-    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
-    delimiter: Option<char>,
+    #[command(flatten)]
+    reading: ReadFlags,
 }
 
 impl Predict {
@@ -69,7 +68,7 @@ impl Predict {
             None => Ok(()),
         };
         let mut model = Model::<T>::load(&self.model, checkpoint)?;
-        let mut blocks = model::read::<T>(&model.notes, &self.data, None, self.delimiter)?.peekable();
+        let mut blocks = self.reading.read::<T>(&model.notes, &self.data, None)?.peekable();
         // What is wrong with the first block, or with the header, is told before anything is written.
         if let Some(Err(failure)) = blocks.next_if(Result::is_err) {
             return Err(failure);

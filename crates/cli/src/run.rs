@@ -26,7 +26,7 @@ pub(crate) use names::{Named, Precision, counted, listed as names_listed, shorte
 pub(crate) use optimizer::OptimizerSettings;
 pub(crate) use parameters::read_weights;
 pub(crate) use prepare::{Prepared, prepare};
-pub(crate) use sets::{Learnt, Sets};
+pub(crate) use sets::{Learnt, Sets, names_rows};
 pub(crate) use tally::Tally;
 pub(crate) use training::TrainSettings;
 

@@ -4,7 +4,7 @@ mod program;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use program::{file, fresh, lines, refusal, run, stdout};
+use program::{file, fresh, lines, npy, refusal, run, stdout};
 use std::io::Write;
 use std::process::Command;
 
@@ -181,5 +181,78 @@ fn numbers_that_differ_by_little_are_scaled_before_they_are_rounded() {
         let predicted = stdout(&format!("predict {model} {path}"));
         let early = predicted.lines().filter(|line| line.starts_with("early")).count();
         assert!((48..=52).contains(&early), "{how}: {early}");
+    }
+}
+
+#[test]
+fn columns_that_are_ignored() {
+    let row = |x: usize| format!("order {x},{},{x}.5", if x == 3 { "inf" } else { "7" });
+    let path =
+        file("names.csv", format!("name,bad,width,price\n{}", lines(60, |x| format!("{},{x}", row(x)))));
+    let command = format!("train {path} --target price --task regression --epochs 1 --quiet");
+    let bad = format!(
+        "{path}:5:2 (column \"bad\"): found \"inf\", expected a finite number that fits the number type: correct it, or leave \
+         the row out"
+    );
+    assert_eq!(refusal(&command), (65, bad));
+    for how in ["", " --stream"] {
+        let said = remarks(&format!("{command} --ignore bad{how}").replace(" --quiet", ""));
+        let naming = |note: &str| {
+            note.starts_with(&format!("note: {path}: column name: "))
+                && note.ends_with("leave the column out: --ignore (data.ignore)")
+        };
+        assert!(said.lines().any(naming), "{said}");
+        let model = fresh("names.ckpt");
+        stdout(&format!("{command} --ignore name,bad{how} -o {model}"));
+        let whole = stdout(&format!("predict {model} {path}"));
+        let bare = file("bare.csv", format!("width\n{}", lines(60, |x| format!("{x}.5"))));
+        assert_eq!(stdout(&format!("predict {model} {bare}")), whole);
+        let more = file("more.csv", format!("row,width\n{}", lines(60, |x| format!("{x},{x}.5"))));
+        let unknown = format!(
+            "{more}:1: column \"row\" is none that the network was trained on; leave it out, or have it ignored: it was \
+             trained on \"width\""
+        );
+        assert_eq!(refusal(&format!("predict {model} {more}")), (65, unknown));
+        assert_eq!(stdout(&format!("predict {model} {more} --ignore row")), whole);
+        stdout(&format!("evaluate {model} {path} --quiet"));
+        // A later cell is told by its place in the file, not among the columns that are left.
+        let cell = file("cell.csv", "name,width,bad,price\na,1,1,1\nb,x,1,1\n");
+        let place = format!("{cell}:3:2 (column \"width\"): found \"x\", expected a number: ");
+        let (code, message) = refusal(&format!("predict {model} {cell}"));
+        assert!(code == 65 && message.starts_with(&place), "{message}");
+        assert_eq!(
+            refusal(&format!("{command} --ignore nam,bad{how}")),
+            (
+                65,
+                format!(
+                    "{path}:1: no column to be ignored is named \"nam\"; did you mean \"name\"? the columns are \"name\", \
+                     \"width\", \"price\", \"bad\"; see --ignore (data.ignore)"
+                )
+            )
+        );
+    }
+    let target =
+        "--ignore price (data.ignore): it is the target (--target, data.target); expected another column";
+    assert_eq!(refusal(&format!("{command} --ignore price")), (2, target.into()));
+
+    let plain =
+        file("plain.csv", format!("name,width,price\n{}", lines(60, |x| format!("order {x},{x}.5,{x}"))));
+    let run_file = fresh("names.toml");
+    stdout(&format!("init {plain} --task regression -o {run_file}"));
+    let text = std::fs::read_to_string(&run_file).expect("it");
+    assert!(text.contains("\nignore = [\"name\"] "), "{text}");
+    stdout(&format!("train {run_file} --epochs 1 --quiet"));
+}
+
+#[test]
+fn columns_of_an_array_are_ignored_by_their_names() {
+    let numbers: Vec<u8> = (0..90).flat_map(|n| f64::from(n * n % 17).to_le_bytes()).collect();
+    let path = npy("ignored.npy", "<f8", 30, 3, &numbers);
+    for how in ["", " --stream"] {
+        let command = format!("train {path} --target x2 --task regression --epochs 1{how}");
+        assert!(stdout(&format!("{command} --ignore x0")).contains("1-64-1"));
+        let (code, message) = refusal(&format!("{command} --ignore x3"));
+        assert!(code == 65 && message.contains("no column to be ignored is named \"x3\""), "{message}");
+        assert_eq!(refusal(&format!("{command} --ignore x0,x1")).0, 65);
     }
 }

@@ -165,7 +165,7 @@ fn data_that_do_not_fit_the_model() {
         (
             "wide.csv",
             "a,b,c\n1,2,3\n",
-            ":1: column \"c\" is none that the network was trained on; leave it out: it was trained on \"a\", \"b\"",
+            ":1: column \"c\" is none that the network was trained on; leave it out, or have it ignored: it was trained on \"a\", \"b\"",
         ),
         (
             "text.csv",

@@ -76,6 +76,8 @@ pub enum Error {
     MissingColumn { file: String, line: u64, name: String, known: Vec<String> },
     /// A column that was not there in training.
     UnknownColumn { file: String, line: u64, name: String, known: Vec<String> },
+    /// No column has the name of one that is to be ignored.
+    NothingToIgnore { file: String, line: u64, name: String, known: Vec<String> },
     /// Every column is a target.
     NoFeatures { file: String, line: u64, columns: Vec<String> },
 
@@ -264,7 +266,12 @@ impl Display for Error {
                     quoted(name)
                 )?;
                 did_you_mean(f, name, known)?;
-                write!(f, "leave it out: it was trained on {}", listed(known))
+                write!(f, "leave it out, or have it ignored: it was trained on {}", listed(known))
+            }
+            Self::NothingToIgnore { file, line, name, known } => {
+                write!(f, "{}: no column to be ignored is named {}; ", header(file, *line), quoted(name))?;
+                did_you_mean(f, name, known)?;
+                write!(f, "the columns are {}", listed(known))
             }
             Self::NoFeatures { file, line, columns } => write!(
                 f,

@@ -32,6 +32,10 @@ pub struct Frame {
     /// The line on which each row begins, from 1; or its number, if it comes from an array.
     lines: Vec<u64>,
     columns: Vec<Column>,
+    /// Which column of the file each is, from 0.
+    numbers: Vec<usize>,
+    /// The columns of the file that are left out.
+    ignored: Vec<String>,
 }
 
 /// One column of a [`Frame`].
@@ -64,7 +68,17 @@ impl Frame {
     /// # Errors
     /// Whatever is wrong with the file, with its place.
     pub fn read_csv<R: Read>(reader: R, name: &str, delimiter: u8) -> Result<Self, Error> {
-        let mut table = Table::open(reader, name, delimiter)?;
+        Self::read_table(reader, name, delimiter, &[])
+    }
+
+    /// The same without the columns of these names.
+    pub(crate) fn read_table<R: Read>(
+        reader: R,
+        name: &str,
+        delimiter: u8,
+        ignore: &[String],
+    ) -> Result<Self, Error> {
+        let mut table = Table::open(reader, name, delimiter)?.without(ignore);
         let frame = Self::read_rows(&mut table, usize::MAX, u64::MAX)?;
         frame.ok_or_else(|| Error::NoRows { file: name.to_owned() })
     }
@@ -75,12 +89,12 @@ impl Frame {
         rows: usize,
         bytes: u64,
     ) -> Result<Option<Self>, Error> {
-        let mut columns: Vec<Reading> = table.header().iter().map(|_| Reading::default()).collect();
+        let mut columns: Vec<Reading> = table.kept().iter().map(|_| Reading::default()).collect();
         let mut lines = Vec::new();
         let start = table.passed().0;
         while lines.len() < rows && table.passed().0 - start < bytes && table.next_row()? {
             lines.push(table.line());
-            for (column, cells) in columns.iter_mut().enumerate() {
+            for (cells, &column) in columns.iter_mut().zip(table.kept()) {
                 cells.push(table, column)?;
             }
         }
@@ -89,15 +103,15 @@ impl Frame {
         }
         let columns = columns
             .into_iter()
-            .zip(table.header())
-            .enumerate()
-            .map(|(column, (cells, name))| {
+            .zip(table.kept())
+            .map(|(cells, &column)| {
                 let place = |row: usize| table.place_on(lines[row], column);
-                Ok(Column { name: name.clone(), cells: cells.finish(place)? })
+                Ok(Column { name: table.header()[column].clone(), cells: cells.finish(place)? })
             })
             .collect::<Result<_, Error>>()?;
-        let (file, header) = (table.file().to_owned(), table.header_line());
-        Ok(Some(Frame { file, header, lines, columns }))
+        let (file, header, numbers) = (table.file().to_owned(), table.header_line(), table.kept().to_vec());
+        let ignored = without(table.header(), &numbers);
+        Ok(Some(Frame { file, header, lines, columns, numbers, ignored }))
     }
 
     /// Rows of numbers, NaN where one is missing. Their columns are named x0, x1, …, but the last is y.
@@ -115,23 +129,29 @@ impl Frame {
             });
         }
         let names = (0..expected - 1).map(|column| format!("x{column}")).chain(["y".to_owned()]);
-        Self::from_numbers(name, 1, names, |column| rows.iter().map(|row| row[column]).collect())
+        Self::from_numbers(name, 1, names, &[], |column| rows.iter().map(|row| row[column]).collect())
     }
 
-    /// Columns of numbers, none infinite, that are equally long; `first` is the number of their first row.
+    /// Columns of numbers, none infinite, that are equally long, without those that are ignored; `first` is the number of
+    /// their first row.
     pub(crate) fn from_numbers(
         file: &str,
         first: u64,
         names: impl Iterator<Item = String>,
+        ignore: &[String],
         column: impl Fn(usize) -> Vec<f64>,
     ) -> Result<Self, Error> {
-        let columns: Vec<Column> = names
-            .enumerate()
-            .map(|(number, name)| Column { name, cells: Cells::Numbers(column(number)) })
+        let names: Vec<String> = names.collect();
+        let numbers: Vec<usize> =
+            (0..names.len()).filter(|&column| !ignore.contains(&names[column])).collect();
+        let ignored = without(&names, &numbers);
+        let columns: Vec<Column> = numbers
+            .iter()
+            .map(|&number| Column { name: names[number].clone(), cells: Cells::Numbers(column(number)) })
             .collect();
         let rows = columns.first().map_or(0, |column| column.cells.len());
         let lines = (first..first + rows as u64).collect();
-        let frame = Frame { file: file.to_owned(), header: 0, lines, columns };
+        let frame = Frame { file: file.to_owned(), header: 0, lines, columns, numbers, ignored };
         for (number, column) in frame.columns.iter().enumerate() {
             if let Cells::Numbers(numbers) = &column.cells {
                 if let Some(row) = numbers.iter().position(|number| number.is_infinite()) {
@@ -167,7 +187,8 @@ impl Frame {
 
     /// Where the column of this name is, from 0. In a table without a header its number does as well.
     pub fn position(&self, name: &str) -> Option<usize> {
-        let number = || name.parse().ok().filter(|&n: &usize| self.header == 0 && n < self.columns.len());
+        let number =
+            || self.numbers.iter().position(|number| self.header == 0 && name.parse() == Ok(*number));
         self.columns.iter().position(|column| column.name == name).or_else(number)
     }
 
@@ -196,6 +217,8 @@ impl Frame {
             header: self.header,
             lines: rows.iter().map(|&row| self.lines[row]).collect(),
             columns: columns.collect(),
+            numbers: self.numbers.clone(),
+            ignored: self.ignored.clone(),
         })
     }
 
@@ -207,8 +230,31 @@ impl Frame {
     /// Where a cell is, or was.
     pub fn place(&self, row: usize, column: usize) -> Place {
         let name = self.columns[column].name.clone();
-        Place { file: self.file.clone(), line: self.lines[row], column: column + 1, name }
+        Place { file: self.file.clone(), line: self.lines[row], column: self.numbers[column] + 1, name }
     }
+
+    /// Whether columns of all these names were left out when the table was read.
+    ///
+    /// # Errors
+    /// If there is none of one of the names.
+    pub fn check_ignored(&self, names: &[String]) -> Result<(), Error> {
+        match names.iter().find(|name| !self.ignored.contains(name)) {
+            Some(name) => Err(Error::NothingToIgnore {
+                file: self.file.clone(),
+                line: self.header,
+                name: name.clone(),
+                known: self.names().into_iter().chain(self.ignored.iter().cloned()).collect(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The names of the columns that are not kept.
+fn without(names: &[String], kept: &[usize]) -> Vec<String> {
+    let mut kept = kept.iter().copied().peekable();
+    let left_out = names.iter().enumerate().filter(|(column, _)| kept.next_if_eq(column).is_none());
+    left_out.map(|(_, name)| name.clone()).collect()
 }
 
 impl Cells {

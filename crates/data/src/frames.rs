@@ -1,9 +1,9 @@
 //! [`Frames`]: a CSV file a block of rows at a time, for who needs each row but once.
 
-use crate::input::Format;
+use crate::format::Format;
 use crate::open::{Bytes, open};
 use crate::table::Table;
-use crate::{Error, Frame};
+use crate::{Error, Frame, ReadOptions};
 use std::fs::File;
 use std::path::Path;
 
@@ -13,11 +13,11 @@ pub(crate) const BLOCK_BYTES: u64 = 4 << 20;
 /// The rows of a file from the first to the last, in frames of at most so many.
 ///
 /// ```
-/// use glassgrad_data::Frames;
+/// use glassgrad_data::{Frames, ReadOptions};
 ///
 /// # let path = std::env::temp_dir().join(format!("glassgrad-frames-{}.csv", std::process::id()));
 /// # std::fs::write(&path, "x\n1\n2\n3\n")?;
-/// let frames = Frames::open(&path, b',', 2)?.expect("a name that ends in .csv");
+/// let frames = Frames::open(&path, &ReadOptions::default(), 2)?.expect("a name that ends in .csv");
 /// let rows = frames.map(|frame| frame.map(|frame| frame.rows())).collect::<Result<Vec<_>, _>>()?;
 /// assert_eq!(rows, [2, 1]);
 /// # std::fs::remove_file(path)?;
@@ -35,14 +35,14 @@ impl Frames {
     ///
     /// # Errors
     /// If there is no such file, its name says nothing, or something is wrong with its header.
-    pub fn open(path: &Path, delimiter: u8, rows: usize) -> Result<Option<Self>, Error> {
+    pub fn open(path: &Path, options: &ReadOptions, rows: usize) -> Result<Option<Self>, Error> {
         let file = path.display().to_string();
         let delimiter = match Format::of(&file)? {
-            Format::Csv => delimiter,
+            Format::Csv => options.delimiter,
             Format::Tsv => b'\t',
             Format::Npy | Format::Idx => return Ok(None),
         };
-        let table = Table::open(open(path)?.0, &file, delimiter)?;
+        let table = Table::open(open(path)?.0, &file, delimiter)?.without(&options.ignore);
         Ok(Some(Frames { table, rows: rows.max(1) }))
     }
 }

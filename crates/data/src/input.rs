@@ -2,12 +2,14 @@
 
 use crate::csv::Target;
 use crate::encode::Outcome;
+use crate::format::Format;
 use crate::holes::{Means, Whole};
 use crate::npy::Array;
 use crate::open::open;
 use crate::split::stratified;
 use crate::{
-    Dataset, Encoding, EncodingOptions, Error, Features, Frame, Missing, Scaling, Standardize, Task, idx, npy,
+    Dataset, Encoding, EncodingOptions, Error, Features, Frame, Missing, ReadOptions, Scaling, Standardize,
+    Task, idx, npy,
 };
 use glassgrad_tensor::Scalar;
 use ndarray::Array2;
@@ -52,29 +54,17 @@ impl<T: Scalar> Input<T> {
     ///
     /// | ends in | what it is |
     /// |---|---|
-    /// | `.csv`, `.tsv` | a [`Frame`], its fields separated by `delimiter` or by tabs |
+    /// | `.csv`, `.tsv` | a [`Frame`], its fields separated by `options.delimiter` or by tabs |
     /// | `.npy` | with `labels`, an array of features; without, a [`Frame`] of columns x0, x1, …, which may be named by their numbers alone |
     /// | `.idx`, `ubyte` | an array of images as bytes, of which 255 stands for 1 |
     ///
     /// Each may end in `.gz` as well. `labels` is a file of the targets, NPY or IDX, of as many rows, its
-    /// column being named y, or its columns y0, y1, …. Bytes of an NPY file stand for themselves.
+    /// column being named y, or its columns y0, y1, ….
     ///
     /// # Errors
     /// Whatever is wrong with the files, with its place; or an ending that is not listed.
-    pub fn read(path: impl AsRef<Path>, labels: Option<&Path>, delimiter: u8) -> Result<Self, Error> {
-        Self::read_as(path.as_ref(), labels, delimiter, false)
-    }
-
-    /// As [`read`](Self::read), for a network that was trained on [pixels](holds_pixels): the bytes of an NPY file are
-    /// an array of pixels, with or without labels, and 255 stands for 1 as it does in IDX.
-    ///
-    /// # Errors
-    /// As of [`read`](Self::read).
-    pub fn read_pixels(path: impl AsRef<Path>, labels: Option<&Path>, delimiter: u8) -> Result<Self, Error> {
-        Self::read_as(path.as_ref(), labels, delimiter, true)
-    }
-
-    fn read_as(path: &Path, labels: Option<&Path>, delimiter: u8, pixels: bool) -> Result<Self, Error> {
+    pub fn read(path: impl AsRef<Path>, labels: Option<&Path>, options: &ReadOptions) -> Result<Self, Error> {
+        let path = path.as_ref();
         let file = path.display().to_string();
         let format = Format::of(&file)?;
         let labels = match (labels, format) {
@@ -85,12 +75,17 @@ impl<T: Scalar> Input<T> {
         };
         let (bytes, size) = open(path)?;
         let features = match format {
-            Format::Csv => return Frame::read_csv(bytes, &file, delimiter).map(Input::Table),
-            Format::Tsv => return Frame::read_csv(bytes, &file, b'\t').map(Input::Table),
+            Format::Csv | Format::Tsv => {
+                let delimiter = if format == Format::Tsv { b'\t' } else { options.delimiter };
+                return Frame::read_table(bytes, &file, delimiter, &options.ignore).map(Input::Table);
+            }
             Format::Idx => Features::bytes(idx::read(BufReader::new(bytes), &file, size)?, WHITE),
             Format::Npy => match (npy::read(BufReader::new(bytes), &file, size)?, &labels) {
-                (Array::Bytes(bytes), _) if pixels => Features::bytes(bytes, WHITE),
-                (array, None) => return frame_of(&file, 1, &array.numbers(), "x").map(Input::Table),
+                (Array::Bytes(bytes), _) if options.pixels => Features::bytes(bytes, WHITE),
+                (array, None) => {
+                    let frame = frame_of(&file, 1, &array.numbers(), "x", &options.ignore)?;
+                    return Ok(Input::Table(frame));
+                }
                 (Array::Bytes(bytes), Some(_)) => Features::bytes(bytes, 1.0),
                 (Array::Numbers(numbers), Some(_)) => narrowed(&file, 1, &numbers)?.into(),
             },
@@ -271,30 +266,6 @@ pub fn holds_pixels(path: &Path) -> bool {
     Format::of(&path.display().to_string()).is_ok_and(|format| format == Format::Idx)
 }
 
-/// What a file holds, by its name.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Format {
-    Csv,
-    Tsv,
-    Npy,
-    Idx,
-}
-
-impl Format {
-    pub(crate) fn of(file: &str) -> Result<Self, Error> {
-        let lower = file.to_lowercase();
-        let name = lower.strip_suffix(".gz").unwrap_or(&lower);
-        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-        match name {
-            _ if ends(&[".csv"]) => Ok(Format::Csv),
-            _ if ends(&[".tsv"]) => Ok(Format::Tsv),
-            _ if ends(&[".npy"]) => Ok(Format::Npy),
-            _ if ends(&[".idx", "ubyte"]) => Ok(Format::Idx),
-            _ => Err(Error::UnknownFormat { file: file.to_owned() }),
-        }
-    }
-}
-
 fn read_labels(path: &Path) -> Result<Frame, Error> {
     let file = path.display().to_string();
     let format = Format::of(&file)?;
@@ -304,15 +275,23 @@ fn read_labels(path: &Path) -> Result<Frame, Error> {
         Format::Idx => Array::Bytes(idx::read(BufReader::new(bytes), &file, size)?),
         Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
     };
-    frame_of(&file, 1, &array.numbers(), "y")
+    frame_of(&file, 1, &array.numbers(), "y", &[])
 }
 
-/// Columns named by a letter and their number, or by the letter alone if there is but one target.
-pub(crate) fn frame_of(file: &str, first: u64, numbers: &Array2<f64>, letter: &str) -> Result<Frame, Error> {
+/// Columns named by a letter and their number, or by the letter alone if there is but one target; without those that are
+/// ignored.
+pub(crate) fn frame_of(
+    file: &str,
+    first: u64,
+    numbers: &Array2<f64>,
+    letter: &str,
+    ignore: &[String],
+) -> Result<Frame, Error> {
     let columns = numbers.ncols();
     let name =
         |column| if columns == 1 && letter == "y" { letter.to_owned() } else { format!("{letter}{column}") };
-    Frame::from_numbers(file, first, (0..columns).map(name), |column| numbers.column(column).to_vec())
+    let names = (0..columns).map(name);
+    Frame::from_numbers(file, first, names, ignore, |column| numbers.column(column).to_vec())
 }
 
 /// Numbers of type `T`, NaN where one is missing, none infinite.

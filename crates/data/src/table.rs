@@ -6,7 +6,7 @@ use crate::row::Row;
 use crate::{Error, Place};
 use glassgrad_tensor::Scalar;
 use memchr::memchr_iter;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 
 /// A table whose header has been read, at one of its rows.
@@ -15,6 +15,8 @@ pub(crate) struct Table<R> {
     file: String,
     /// The names of the columns, no two alike.
     columns: Vec<String>,
+    /// Those that are not ignored, from 0.
+    kept: Vec<usize>,
     /// The line on which the header begins.
     header: u64,
     lines: Lines<R>,
@@ -32,6 +34,7 @@ impl<R: Read> Table<R> {
         let mut table = Table {
             file: file.to_owned(),
             columns: Vec::new(),
+            kept: Vec::new(),
             header: 0,
             lines: Lines::new(reader),
             row: Row::new(delimiter),
@@ -53,7 +56,15 @@ impl<R: Read> Table<R> {
             }
             table.columns.push(name);
         }
+        table.kept = (0..table.columns.len()).collect();
         Ok(table)
+    }
+
+    /// The same without these columns, as far as there are such.
+    pub(crate) fn without(mut self, ignore: &[String]) -> Self {
+        let ignore: HashSet<&String> = ignore.iter().collect();
+        self.kept.retain(|&column| !ignore.contains(&self.columns[column]));
+        self
     }
 
     /// Rows of a table of which the header has been read: those in `reader`, which `lines` lines and `offset` bytes
@@ -66,7 +77,8 @@ impl<R: Read> Table<R> {
         (offset, lines): (u64, u64),
     ) -> Self {
         let lines = Lines::after(reader, offset, lines);
-        Table { file: file.to_owned(), columns, header, lines, row: Row::new(delimiter), rows: 0 }
+        let (file, kept) = (file.to_owned(), (0..columns.len()).collect());
+        Table { file, columns, kept, header, lines, row: Row::new(delimiter), rows: 0 }
     }
 
     /// How many bytes and lines of the file the rows so far have taken.
@@ -171,6 +183,11 @@ impl<R: Read> Table<R> {
     /// The names of all columns.
     pub(crate) fn header(&self) -> &[String] {
         &self.columns
+    }
+
+    /// The columns that are not ignored, from 0.
+    pub(crate) fn kept(&self) -> &[usize] {
+        &self.kept
     }
 
     /// The line on which the header begins.

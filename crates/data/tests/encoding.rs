@@ -131,7 +131,7 @@ fn later_tables_are_matched_by_name() {
     assert_eq!(
         message(features("\nwidth,kind,wide\n7,pot,1\n")),
         "t.csv:2: column \"wide\" is none that the network was trained on; did you mean \"width\"? \
-         leave it out: it was trained on \"kind\", \"width\""
+         leave it out, or have it ignored: it was trained on \"kind\", \"width\""
     );
     assert_eq!(
         message(features("width,kind\n7,pot\n7;5,pot\n")),

@@ -3,8 +3,8 @@
 use flate2::{Compression, write::GzEncoder};
 use glassgrad_data::input::holds_pixels;
 use glassgrad_data::{
-    Classes, Dataset, EncodingOptions, Error, Features, Input, Missing, Part, Scaling, ScalingKind, Stream,
-    StreamOptions, Target, Targets, Task,
+    Classes, Dataset, EncodingOptions, Error, Features, Input, Missing, Part, ReadOptions, Scaling,
+    ScalingKind, Stream, StreamOptions, Target, Targets, Task,
 };
 use ndarray::{Axis, array, concatenate};
 use std::io::Write;
@@ -25,7 +25,7 @@ fn gzip(content: &[u8]) -> Vec<u8> {
 }
 
 fn read(path: &Path, labels: Option<&Path>) -> Result<Input<f32>, Error> {
-    Input::read(path, labels, b',')
+    Input::read(path, labels, &ReadOptions::default())
 }
 
 /// What is said about a file, without its folder.
@@ -340,24 +340,25 @@ fn bytes_of_an_array_may_be_pixels() {
         Input::Array { features, .. } => features,
         Input::Table(_) => panic!("an array"),
     };
+    let of_pixels = ReadOptions { pixels: true, ..ReadOptions::default() };
     let expected = features(read(&images, None));
     for labels in [None, Some(labels.as_path())] {
-        assert_eq!(features(Input::read_pixels(&images, labels, b',')), expected);
-        assert_eq!(features(Input::read_pixels(&array, labels, b',')), expected);
+        assert_eq!(features(Input::read(&images, labels, &of_pixels)), expected);
+        assert_eq!(features(Input::read(&array, labels, &of_pixels)), expected);
     }
     assert_eq!(
         features(read(&array, Some(&labels))).to_numbers(),
         expected.to_numbers().mapv(|x| (x * 255.0).round())
     );
     // Labels are not pixels, and other numbers stand for themselves.
-    let input = Input::<f32>::read_pixels(&images, Some(&labels), b',').unwrap();
+    let input = Input::<f32>::read(&images, Some(&labels), &of_pixels).unwrap();
     let Target::Label { classes: Classes::Known(classes), .. } = input.target(&[], Task::Auto).unwrap()
     else {
         panic!()
     };
     assert_eq!(classes, ["0", "7"]);
     let half = file("pixels", "half.npy", &npy("<f4", "False", "(1, 1)", &0.5_f32.to_le_bytes()));
-    assert!(matches!(Input::<f32>::read_pixels(&half, None, b',').unwrap(), Input::Table(_)));
+    assert!(matches!(Input::<f32>::read(&half, None, &of_pixels).unwrap(), Input::Table(_)));
     assert!(holds_pixels(&images) && holds_pixels(Path::new("t10k-images-idx3-ubyte.gz")));
     assert!(!holds_pixels(&array) && !holds_pixels(Path::new("idx")));
 }

@@ -1,7 +1,8 @@
 //! Numbers that an `f32` does not tell apart before they are scaled.
 
 use glassgrad_data::{
-    Dataset, EncodingOptions, Error, Input, Missing, Part, ScalingKind, Stream, StreamOptions, Targets, Task,
+    Dataset, EncodingOptions, Error, Input, Missing, Part, ReadOptions, ScalingKind, Stream, StreamOptions,
+    Targets, Task,
 };
 use ndarray::{Array2, array};
 use std::fs;
@@ -58,7 +59,7 @@ fn are_scaled_before_they_are_rounded() {
     let target = ["price".to_owned()];
     let encoded = EncodingOptions { missing: Missing::Mean, ..EncodingOptions::default() };
     for kind in [ScalingKind::None, ScalingKind::Standard, ScalingKind::MinMax] {
-        let input = Input::<f32>::read(&path, None, b',').unwrap();
+        let input = Input::<f32>::read(&path, None, &ReadOptions::default()).unwrap();
         let encoding = input.fit(&input.target(&target, Task::Auto).unwrap(), encoded.clone()).unwrap();
         let training = input.learn(&encoding, kind, true).unwrap();
         check(&training.outcome.data, &columns, kind);
@@ -100,7 +101,7 @@ fn array_of(numbers: &[f32]) -> ndarray::Array1<f32> {
 #[test]
 fn a_scaling_of_other_columns_is_refused() {
     let (path, _) = table("others");
-    let input = Input::<f32>::read(&path, None, b',').unwrap();
+    let input = Input::<f32>::read(&path, None, &ReadOptions::default()).unwrap();
     let options = EncodingOptions { missing: Missing::Drop, ..EncodingOptions::default() };
     let encoding = input.fit(&input.target(&["price".to_owned()], Task::Auto).unwrap(), options).unwrap();
     let training = input.learn(&encoding, ScalingKind::Standard, true).unwrap();
@@ -117,7 +118,7 @@ fn numbers_that_are_too_large() {
     let path = std::env::temp_dir().join(format!("glassgrad-learn-{}-large.csv", std::process::id()));
     fs::write(&path, "x,y\n1e39,1.5\n2e39,2.5\n").unwrap();
     let target = ["y".to_owned()];
-    let input = Input::<f32>::read(&path, None, b',').unwrap();
+    let input = Input::<f32>::read(&path, None, &ReadOptions::default()).unwrap();
     let encoding =
         input.fit(&input.target(&target, Task::Auto).unwrap(), EncodingOptions::default()).unwrap();
     let options = StreamOptions { target: target.to_vec(), ..StreamOptions::default() };
@@ -149,7 +150,7 @@ fn a_constant_column_of_an_array_turns_into_0() {
     let y = file("y", 1, &[0.5, 1.5, 2.5]);
     let stream = Stream::<f32>::open(&x, Some(&y), &StreamOptions::default()).unwrap();
     let streamed = stream.blocks(Part::Training).next().unwrap().unwrap();
-    let input = Input::<f32>::read(&x, Some(&y), b',').unwrap();
+    let input = Input::<f32>::read(&x, Some(&y), &ReadOptions::default()).unwrap();
     let encoding = input.fit(&input.target(&[], Task::Auto).unwrap(), EncodingOptions::default()).unwrap();
     let whole = input.learn(&encoding, ScalingKind::Standard, true).unwrap();
     for data in [&streamed, &whole.outcome.data] {

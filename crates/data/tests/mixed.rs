@@ -1,8 +1,8 @@
 //! Text among numbers, and numbers that are no labels: what is refused, and what is told, in memory and streamed.
 
 use glassgrad_data::{
-    Classes, Encoding, EncodingOptions, Error, Frame, Input, Kind, Learnt, Mixed, Stream, StreamOptions,
-    Target, Task,
+    Classes, Encoding, EncodingOptions, Error, Frame, Input, Kind, Learnt, Mixed, ReadOptions, Stream,
+    StreamOptions, Target, Task,
 };
 use std::fmt::Debug;
 use std::fs;
@@ -13,7 +13,7 @@ fn message<X: Debug>(result: Result<X, Error>) -> String {
 
 /// The target of a file, and what is told of its features, if it is read at once.
 fn read(path: &str, task: Task) -> Result<(Target, Vec<Mixed>), Error> {
-    let input = Input::<f64>::read(path, None, b',')?;
+    let input = Input::<f64>::read(path, None, &ReadOptions::default())?;
     let target = input.target(&["y".to_owned()], task)?;
     let encoding = input.fit(&target, EncodingOptions::default())?;
     input.encode(&encoding)?;

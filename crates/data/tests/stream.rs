@@ -1,8 +1,8 @@
 //! A set that stays in its file: what is learnt from it, which rows an epoch has, and in which order.
 
 use glassgrad_data::{
-    Batches, Dataset, EncodingOptions, Error, Input, Missing, Part, Scaling, ScalingKind, Standardize,
-    Stream, StreamOptions, Targets, Task,
+    Batches, Dataset, EncodingOptions, Error, Input, Missing, Part, ReadOptions, Scaling, ScalingKind,
+    Standardize, Stream, StreamOptions, Targets, Task,
 };
 use glassgrad_tensor::random::{Purpose, shuffle, stream, unit};
 use ndarray::{Array2, s};
@@ -64,7 +64,7 @@ fn numbers(data: &Stream<f64>, seed: Option<u64>, epoch: u64, skip: usize, batch
 
 /// What the other way of reading learns from the same rows.
 fn in_memory(path: &Path, options: &StreamOptions, rows: &[usize]) -> (Dataset<f64>, Scaling) {
-    let input = Input::<f64>::read(path, None, b',').unwrap();
+    let input = Input::<f64>::read(path, None, &ReadOptions::default()).unwrap();
     let target = input.target(&options.target, options.task).unwrap();
     let training = input.select(rows).unwrap();
     let encoding = training.fit(&target, options.encoding.clone()).unwrap();
@@ -236,7 +236,7 @@ fn arrays() {
     assert_eq!(data.learnt().encoding.classes, ["0", "1", "2"]);
     let blocks: Vec<_> = data.blocks(Part::Training).map(Result::unwrap).collect();
     assert!(blocks.len() > 10);
-    let whole = Input::<f64>::read(features.path(), Some(labels.path()), b',').unwrap();
+    let whole = Input::<f64>::read(features.path(), Some(labels.path()), &ReadOptions::default()).unwrap();
     let whole = whole.encode(&data.learnt().encoding).unwrap().data;
     let mut at = 0;
     for block in blocks {

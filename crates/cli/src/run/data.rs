@@ -5,7 +5,8 @@ use super::{names, range};
 use crate::failure::Failure;
 use clap::ValueEnum;
 use glassgrad_data::{
-    EncodingOptions, Error as DataError, Frame, Input, Missing, ScalingKind, StreamOptions, Task, Unseen,
+    EncodingOptions, Error as DataError, Frame, Input, Missing, ReadOptions, ScalingKind, StreamOptions,
+    Task, Unseen,
 };
 use glassgrad_tensor::Scalar;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,9 @@ pub(crate) struct DataSettings {
     /// What stands between two fields of a CSV file.
     #[serde(deserialize_with = "range::delimiter")]
     pub(crate) delimiter: char,
+    /// Columns that are not learnt from, nor looked at.
+    #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ignore: Vec<String>,
     /// Whether the data stay in their file.
     pub(crate) stream: bool,
     /// The most rows of it that are in memory, and mixed.
@@ -73,6 +77,7 @@ impl Default for DataSettings {
             unseen: UnseenName::Zeros,
             categories: EncodingOptions::default().categories,
             delimiter: ',',
+            ignore: Vec::new(),
             stream: false,
             window: StreamOptions::default().window,
         }
@@ -154,12 +159,10 @@ impl DataSettings {
 
     /// Reads a file in the same manner.
     pub(crate) fn open<T: Scalar>(&self, path: &Path, labels: Option<&Path>) -> Result<Input<T>, Failure> {
-        let delimiter = self.delimiter();
         check_file(path)?;
         self.check_pixels(path)?;
         let file = path.display().to_string();
-        let read = if self.pixels() { Input::read_pixels } else { Input::read };
-        read(path, labels, delimiter).map_err(|error| match (error, labels) {
+        Input::read(path, labels, &self.reading()).map_err(|error| match (error, labels) {
             (error @ DataError::RowCounts { .. }, Some(labels)) => {
                 Failure::Data(format!("{file}, {}: {error}", labels.display()))
             }
@@ -167,9 +170,10 @@ impl DataSettings {
         })
     }
 
-    /// What stands between two fields, as a byte: that it is one was checked when it came in.
-    pub(crate) fn delimiter(&self) -> u8 {
-        self.delimiter as u8
+    /// What the name of a file does not say of it.
+    pub(crate) fn reading(&self) -> ReadOptions {
+        // That the delimiter is one byte was checked when it came in.
+        ReadOptions { delimiter: self.delimiter as u8, ignore: self.ignore.clone(), pixels: self.pixels() }
     }
 
     /// The columns to predict: those that are named, and of rows the last.

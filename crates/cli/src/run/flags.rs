@@ -45,6 +45,9 @@ pub(crate) struct RunFlags {
     /// What stands between two fields [default: ,]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter, help_heading = "Data")]
     delimiter: Option<char>,
+    /// Columns that are not learnt from, such as the names of the rows; several, separated by commas
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', help_heading = "Data")]
+    ignore: Option<Vec<String>>,
     /// Leave the data in their file, of which a window is in memory: for files larger than memory
     #[arg(long, help_heading = "Data")]
     stream: bool,
@@ -126,6 +129,7 @@ impl RunFlags {
         set(&mut data.missing, self.missing);
         set(&mut data.unseen, self.unseen);
         set(&mut data.delimiter, self.delimiter);
+        set(&mut data.ignore, self.ignore);
         data.stream |= self.stream;
         set(&mut data.window, self.window);
         set(&mut model.hidden, self.hidden.map(|widths| widths.0));

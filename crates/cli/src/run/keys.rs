@@ -26,6 +26,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("data", "unseen"),
     key("data", "categories"),
     key("data", "delimiter"),
+    key("data", "ignore"),
     key("data", "stream"),
     key("data", "window"),
     key("model", "hidden"),

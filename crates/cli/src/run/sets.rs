@@ -2,10 +2,10 @@
 
 use super::Run;
 use super::model::LossName;
-use super::names::{counted, shortened};
+use super::names::{counted, shortened, shown};
 use super::tally::Tally;
 use crate::failure::Failure;
-use glassgrad_data::{Dataset, Encoding, Input, Scaling, Standardize, Stream, Task, Training};
+use glassgrad_data::{Dataset, Encoded, Encoding, Input, Kind, Scaling, Standardize, Stream, Task, Training};
 use glassgrad_tensor::Scalar;
 
 /// The parts of the data, encoded and scaled.
@@ -40,6 +40,9 @@ impl<T: Scalar> Sets<T> {
     /// Reads, splits, encodes and scales.
     pub(crate) fn read(run: &Run) -> Result<Self, Failure> {
         let input = run.data.read::<T>()?;
+        if let Input::Table(frame) = &input {
+            frame.check_ignored(&run.data.ignore)?;
+        }
         let target = input.target(&run.data.targets(&input)?, run.task())?;
         let (training, validation) = if run.data.validation > 0.0 {
             let (training, validation) =
@@ -77,6 +80,7 @@ impl<T: Scalar> Sets<T> {
         };
         let training = outcome.data;
         remark_on_columns(run, &scaling, training.columns(), &mut remarks);
+        remark_on_names(run, &encoding, training.rows(), &mut remarks);
         remark_on_batch(run, training.rows(), &mut remarks);
         let learnt = Learnt { encoding, scaling, targets: values, pixels: run.data.pixels() };
         let validation =
@@ -128,6 +132,30 @@ pub(super) fn remark_on_columns(run: &Run, scaling: &Scaling, columns: &[String]
             run.data.before_message(""),
             shortened(constant.iter().map(|&column| &columns[column]))
         ));
+    }
+}
+
+/// Whether a column of text with so many different texts seems to name the rows.
+pub(crate) fn names_rows(different: usize, rows: usize) -> bool {
+    const FEW: usize = 20;
+    different > FEW.max(rows / 2)
+}
+
+/// Which columns of text seem to name the rows.
+pub(super) fn remark_on_names(run: &Run, encoding: &Encoding, rows: usize, remarks: &mut Vec<String>) {
+    for Encoded { name, kind } in &encoding.columns {
+        if let Kind::Categories { names, .. } = kind
+            && names_rows(names.len(), rows)
+        {
+            remarks.push(format!(
+                "{}column {}: {} different texts in {} training rows, each a feature; if they only name the rows, leave the \
+                 column out: --ignore (data.ignore)",
+                run.data.before_message(""),
+                shown([name]),
+                names.len(),
+                rows
+            ));
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Run;
 use super::data::check_file;
-use super::sets::{Learnt, Sets, remark_on_batch, remark_on_columns};
+use super::sets::{Learnt, Sets, remark_on_batch, remark_on_columns, remark_on_names};
 use super::tally::Tally;
 use crate::failure::Failure;
 use glassgrad_data::{Error as DataError, Part, Stream, StreamOptions};
@@ -38,7 +38,8 @@ impl<T: Scalar> Sets<T> {
             held_out: run.data.validation,
             seed: run.seed,
             window: run.data.window,
-            delimiter: run.data.delimiter(),
+            delimiter: run.data.reading().delimiter,
+            ignore: run.data.ignore.clone(),
             encoding: run.data.encoding(),
             scaling: run.data.scaling(),
             scale_values: run.scales_values(),
@@ -64,6 +65,7 @@ impl<T: Scalar> Sets<T> {
         let mut remarks = tally.remarks("the rows");
         remarks.extend(found.mixed.iter().map(ToString::to_string));
         remark_on_columns(run, &found.scaling, training.columns(), &mut remarks);
+        remark_on_names(run, &found.encoding, stream.rows(), &mut remarks);
         remark_on_batch(run, stream.rows(), &mut remarks);
         let learnt = Learnt {
             encoding: found.encoding.clone(),

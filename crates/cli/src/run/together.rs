@@ -25,6 +25,17 @@ impl DataSettings {
         if self.test_labels.is_some() && self.test.is_none() {
             return label("--test-labels (data.test_labels)", "--test (data.test)");
         }
+        if let Some(both) = self.ignore.iter().find(|column| self.target.contains(column)) {
+            return Err(Failure::Usage(format!(
+                "--ignore {both} (data.ignore): it is the target (--target, data.target); expected another column"
+            )));
+        }
+        if !self.ignore.is_empty() && (self.train.is_none() || self.labels.is_some()) {
+            return Err(Failure::Usage(format!(
+                "--ignore {} (data.ignore): expected a table (--data, data.train), whose columns have names",
+                self.ignore.join(",")
+            )));
+        }
         if self.window != Self::default().window && !self.stream {
             return Err(Failure::Usage(format!(
                 "--window {} (data.window): expected --stream (data.stream) beside it; all rows are in memory",

@@ -1,8 +1,9 @@
 //! [`Arrays`]: a file of features and, if there is one, a file of their labels, as blocks of rows.
 
 use super::source::{Span, part, plain};
+use crate::format::Format;
 use crate::frames::BLOCK_BYTES;
-use crate::input::{Format, WHITE, frame_of, narrowed};
+use crate::input::{WHITE, frame_of, narrowed};
 use crate::npy::{Array, Shape};
 use crate::{Error, Features, Input, idx};
 use glassgrad_tensor::Scalar;
@@ -16,6 +17,8 @@ use twox_hash::XxHash3_64;
 pub(super) struct Arrays {
     features: ArrayFile,
     labels: Option<ArrayFile>,
+    /// Columns that are left out, where there are no labels.
+    ignore: Vec<String>,
 }
 
 /// A file that is an array.
@@ -60,7 +63,7 @@ impl ArrayFile {
 }
 
 impl Arrays {
-    pub(super) fn open(path: &Path, labels: Option<&Path>) -> Result<Self, Error> {
+    pub(super) fn open(path: &Path, labels: Option<&Path>, ignore: Vec<String>) -> Result<Self, Error> {
         let features = ArrayFile::open(path)?;
         let labels = labels.map(ArrayFile::open).transpose()?;
         match &labels {
@@ -68,7 +71,7 @@ impl Arrays {
                 let [features, targets] = [features.shape.rows, labels.shape.rows].map(|rows| rows as usize);
                 Err(Error::RowCounts { features, targets })
             }
-            _ => Ok(Arrays { features, labels }),
+            _ => Ok(Arrays { features, labels, ignore }),
         }
     }
 
@@ -91,7 +94,10 @@ impl Arrays {
         let (file, first) = (self.features.file.clone(), span.lines + 1);
         let Some(labels) = &self.labels else {
             return match self.features.one {
-                1.0 => Ok((Input::Table(frame_of(&file, first, &array.numbers(), "x")?), hash)),
+                1.0 => {
+                    let frame = frame_of(&file, first, &array.numbers(), "x", &self.ignore)?;
+                    Ok((Input::Table(frame), hash))
+                }
                 _ => Err(Error::NoLabels { file }),
             };
         };
@@ -100,7 +106,7 @@ impl Arrays {
             Array::Numbers(numbers) => narrowed(&file, first, &numbers)?.into(),
         };
         let (array, of_labels) = labels.read(span)?;
-        let labels = Some(frame_of(&labels.file, first, &array.numbers(), "y")?);
+        let labels = Some(frame_of(&labels.file, first, &array.numbers(), "y", &[])?);
         Ok((Input::Array { file, features, labels }, hash ^ of_labels.rotate_left(1)))
     }
 }

@@ -8,8 +8,8 @@ use crate::encoding::target_names;
 use crate::holes::Means;
 use crate::task::decide;
 use crate::{
-    Encoded, Encoding, EncodingOptions, Error, Frame, Input, Missing, Mixed, Scaling, ScalingKind,
-    Standardize, Task,
+    Encoded, Encoding, EncodingOptions, Error, Frame, Input, Missing, Mixed, ReadOptions, Scaling,
+    ScalingKind, Standardize, Task,
 };
 use glassgrad_tensor::Scalar;
 use std::marker::PhantomData;
@@ -33,6 +33,8 @@ pub struct StreamOptions {
     pub window: usize,
     /// What stands between two fields of a CSV file.
     pub delimiter: u8,
+    /// Columns of a table that are skipped, whatever is in them.
+    pub ignore: Vec<String>,
     /// How columns become numbers.
     pub encoding: EncodingOptions,
     /// How features are scaled.
@@ -50,6 +52,7 @@ impl Default for StreamOptions {
             seed: 0,
             window: 16384,
             delimiter: b',',
+            ignore: Vec::new(),
             encoding: EncodingOptions::default(),
             scaling: ScalingKind::Standard,
             scale_values: false,
@@ -90,7 +93,9 @@ impl<T: Scalar> Stream<T> {
     /// Whatever is wrong with a row, with its place; a compressed file; a share that leaves no row to train on, or none
     /// held out where some should be.
     pub fn open(path: &Path, labels: Option<&Path>, options: &StreamOptions) -> Result<Self, Error> {
-        let source = Source::open(path, labels, options.delimiter)?;
+        let reading =
+            ReadOptions { delimiter: options.delimiter, ignore: options.ignore.clone(), pixels: false };
+        let source = Source::open(path, labels, reading)?;
         let held_out = HeldOut { share: options.held_out, seed: options.seed };
         let Survey { spans, encoding, mixed } = survey::<T>(&source, held_out, options)?;
         let mut learning = Learning::new(&source, held_out, &encoding);
@@ -198,6 +203,9 @@ struct Shape {
 
 impl Shape {
     fn of(frame: &Frame, width: Option<usize>, options: &StreamOptions) -> Result<Self, Error> {
+        if width.is_none() {
+            frame.check_ignored(&options.ignore)?;
+        }
         let names = frame.names();
         let all = || if width.is_some() && options.target.is_empty() { &names } else { &options.target };
         let targets = frame.targets(all())?;

@@ -2,11 +2,11 @@
 
 use super::arrays::Arrays;
 use super::cut_off;
+use crate::format::Format;
 use crate::frames::BLOCK_BYTES;
-use crate::input::Format;
 use crate::open::open;
 use crate::table::Table;
-use crate::{Error, Frame, Input};
+use crate::{Error, Frame, Input, ReadOptions};
 use glassgrad_tensor::Scalar;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -33,6 +33,7 @@ pub(super) enum Source {
         path: PathBuf,
         file: String,
         delimiter: u8,
+        ignore: Vec<String>,
         /// The line of the header, and the names of the columns.
         header: (u64, Vec<String>),
     },
@@ -42,20 +43,22 @@ pub(super) enum Source {
 
 impl Source {
     /// Looks at the header of a file.
-    pub(super) fn open(path: &Path, labels: Option<&Path>, delimiter: u8) -> Result<Self, Error> {
+    pub(super) fn open(path: &Path, labels: Option<&Path>, options: ReadOptions) -> Result<Self, Error> {
         let file = path.display().to_string();
         let format = Format::of(&file)?;
         let delimiter = match format {
-            Format::Csv => delimiter,
+            Format::Csv => options.delimiter,
             Format::Tsv => b'\t',
-            Format::Npy | Format::Idx => return Arrays::open(path, labels).map(Source::Arrays),
+            Format::Npy | Format::Idx => {
+                return Arrays::open(path, labels, options.ignore).map(Source::Arrays);
+            }
         };
         if let Some(labels) = labels {
             return Err(Error::ExtraLabels { file, labels: labels.display().to_string() });
         }
         let table = Table::open(plain(path)?, &file, delimiter)?;
         let header = (table.header_line(), table.header().to_vec());
-        Ok(Source::Table { path: path.to_owned(), file, delimiter, header })
+        Ok(Source::Table { path: path.to_owned(), file, delimiter, ignore: options.ignore, header })
     }
 
     /// What messages call the file.
@@ -72,10 +75,10 @@ impl Source {
         rows: usize,
         mut visit: impl FnMut(Span, Input<T>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let Source::Table { path, file, delimiter, .. } = self else {
+        let Source::Table { path, file, delimiter, ignore, .. } = self else {
             return self.spans(rows).try_for_each(|span| visit(span, self.read(&span)?.0));
         };
-        let mut table = Table::open(plain(path)?, file, *delimiter)?;
+        let mut table = Table::open(plain(path)?, file, *delimiter)?.without(ignore);
         loop {
             let (offset, lines) = table.passed();
             let Some(frame) = Frame::read_rows(&mut table, rows, BLOCK_BYTES)? else { return Ok(()) };
@@ -95,14 +98,15 @@ impl Source {
 
     /// Reads a block, with the hash of its bytes.
     pub(super) fn read<T: Scalar>(&self, span: &Span) -> Result<(Input<T>, u64), Error> {
-        let Source::Table { path, file, delimiter, header } = self else {
+        let Source::Table { path, file, delimiter, ignore, header } = self else {
             let Source::Arrays(arrays) = self else { unreachable!("there are two kinds") };
             return arrays.read(span);
         };
         let bytes = part(path, file, span.offset, span.length)?;
         let hash = XxHash3_64::oneshot(&bytes);
         let before = (span.offset, span.lines);
-        let mut table = Table::inside(bytes.as_slice(), file, *delimiter, header.clone(), before);
+        let table = Table::inside(bytes.as_slice(), file, *delimiter, header.clone(), before);
+        let mut table = table.without(ignore);
         match Frame::read_rows(&mut table, usize::MAX, u64::MAX) {
             Ok(Some(frame)) if frame.rows() == span.rows => Ok((Input::Table(frame), hash)),
             _ => Err(Error::FileChanged { file: file.clone() }),
