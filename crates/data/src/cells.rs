@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 impl Frame {
-    /// The numbers of a column, NaN where one is missing.
+    /// The numbers of a column, NaN where one is missing. All are finite, as those of a column without text are already.
     pub(crate) fn numbers(&self, column: usize) -> Result<Cow<'_, [f64]>, Error> {
         let (texts, rows) = match &self.columns()[column].cells {
             Cells::Numbers(numbers) => return Ok(numbers.into()),
@@ -15,10 +15,14 @@ impl Frame {
         let values: Vec<Option<f64>> = texts.iter().map(|text| text.parse().ok()).collect();
         let number = |(row, &text): (usize, &u32)| match text {
             NONE => Ok(f64::NAN),
-            text => values[text as usize].ok_or_else(|| Error::NotANumber {
-                at: self.place(row, column),
-                found: texts[text as usize].clone(),
-            }),
+            text => {
+                let refused = || (self.place(row, column), texts[text as usize].clone());
+                match values[text as usize] {
+                    Some(number) if number.is_finite() => Ok(number),
+                    Some(_) => Err(refused()).map_err(|(at, found)| Error::NotFinite { at, found }),
+                    None => Err(refused()).map_err(|(at, found)| Error::NotANumber { at, found }),
+                }
+            }
         };
         rows.iter().enumerate().map(number).collect::<Result<Vec<_>, _>>().map(Cow::from)
     }

@@ -82,13 +82,18 @@ impl Frame {
         if !mostly_numbers(occurring) {
             return Ok(());
         }
-        let word = |&(_, &text): &(usize, &u32)| text != NONE && !is_number(&texts[text as usize]);
-        match rows.iter().enumerate().find(word) {
+        match self.first_word(column) {
             None => Ok(()),
-            Some((row, &text)) => {
-                Err(Error::MixedTarget { at: self.place(row, column), found: texts[text as usize].clone() })
-            }
+            Some((at, found)) => Err(Error::MixedTarget { at, found }),
         }
+    }
+
+    /// The first text in a column that is no number, and where.
+    pub(crate) fn first_word(&self, column: usize) -> Option<(Place, String)> {
+        let Cells::Text { texts, rows } = &self.columns()[column].cells else { return None };
+        let words: Vec<bool> = texts.iter().map(|text| !is_number(text)).collect();
+        let row = rows.iter().position(|&text| text != NONE && words[text as usize])?;
+        Some((self.place(row, column), texts[rows[row] as usize].clone()))
     }
 }
 

@@ -34,9 +34,11 @@ pub(crate) fn listed(names: &[String]) -> String {
 /// The name that takes the fewest insertions, deletions and replacements of characters to write,
 /// letter case aside, unless more than half of it would have to be written anew.
 pub(crate) fn nearest<'a>(wanted: &str, names: &'a [String]) -> Option<&'a str> {
-    let wanted = wanted.to_lowercase();
+    // Comparing takes the product of the lengths, and a file may have any.
+    let start = |text: &str| text.chars().take(64).flat_map(char::to_lowercase).collect::<String>();
+    let wanted = start(wanted);
     let (distance, name) =
-        names.iter().map(|name| (edits(&wanted, &name.to_lowercase()), name)).min_by_key(|(d, _)| *d)?;
+        names.iter().map(|name| (edits(&wanted, &start(name)), name)).min_by_key(|(d, _)| *d)?;
     (2 * distance <= name.chars().count()).then_some(name)
 }
 

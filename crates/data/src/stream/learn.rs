@@ -2,7 +2,7 @@
 
 use super::learning::Learning;
 use super::source::{Source, Span};
-use super::summary::Summary;
+use super::summary::{Summary, Word};
 use super::{BLOCKS, HeldOut, Part, Stream};
 use crate::encoding::target_names;
 use crate::holes::Means;
@@ -134,7 +134,7 @@ impl<T: Scalar> Stream<T> {
 
 /// Finds the blocks, and how their rows become numbers.
 fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions) -> Result<Survey, Error> {
-    let mut texts: Vec<bool> = Vec::new();
+    let mut words: Vec<Option<Word>> = Vec::new();
     loop {
         let (mut spans, mut trained) = (Vec::new(), 0);
         let mut shape = None;
@@ -153,15 +153,15 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
                 None => shape.insert(Shape::of(frame, width, options)?),
             };
             if columns.is_empty() {
-                texts.resize(frame.columns().len(), false);
+                words.resize(frame.columns().len(), None);
                 let new = |column| {
                     if targets.contains(&column) {
-                        Summary::new(texts[column], Some(options.task), CLASSES)
+                        Summary::new(words[column].clone(), Some(options.task), CLASSES)
                     } else {
-                        Summary::new(texts[column], None, options.encoding.categories)
+                        Summary::new(words[column].clone(), None, options.encoding.categories)
                     }
                 };
-                columns = (0..texts.len()).map(new).collect();
+                columns = (0..words.len()).map(new).collect();
             }
             let all: Vec<usize> = (0..span.rows).collect();
             let training = held_out.rows(Part::Training, spans.len(), span.rows);
@@ -176,7 +176,7 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
             Ok(())
         })?;
         let Some(shape) = shape else { return Err(Error::NoRows { file: source.file().to_owned() }) };
-        let (again, has_text): (Vec<bool>, Vec<bool>) = columns.iter().map(Summary::turned).unzip();
+        let (again, found): (Vec<bool>, Vec<Option<Word>>) = columns.iter().map(Summary::turned).unzip();
         if trained == 0 {
             let rows = spans.iter().map(|span: &Span| span.rows).sum();
             return Err(Error::EmptySide { fraction: options.held_out, rows, held_out: rows });
@@ -188,7 +188,7 @@ fn survey<T: Scalar>(source: &Source, held_out: HeldOut, options: &StreamOptions
             let mixed = learnt.filter_map(|(column, learnt)| columns[column].mixed(&learnt.kind)).collect();
             return Ok(Survey { spans, encoding, mixed });
         }
-        texts = has_text;
+        words = found;
     }
 }
 

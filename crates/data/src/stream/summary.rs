@@ -7,6 +7,9 @@ use crate::task::WholeNumbers;
 use crate::{Error, Kind, Place, Task};
 use std::collections::HashMap;
 
+/// A text that is no number, or a number that is no label, and where it stands.
+pub(super) type Word = (Place, String);
+
 /// A column of which the rows so far are forgotten.
 #[derive(Debug)]
 pub(super) struct Summary {
@@ -16,10 +19,12 @@ pub(super) struct Summary {
     late: bool,
     /// What it is to be as a target, if it is one.
     target: Option<Task>,
-    /// The first text that is no number, and where.
-    first: Option<(Place, String)>,
+    /// The first text of all rows that is no number, and where, if the column is one of text for that.
+    word: Option<Word>,
+    /// The first of the rows taken in.
+    first: Option<Word>,
     /// Of a target, the first number that could be no label, and where.
-    large: Option<(Place, String)>,
+    large: Option<Word>,
     /// How often each text was there.
     counts: HashMap<String, usize>,
     /// How many numbers, and their mean.
@@ -32,12 +37,14 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn new(text: bool, target: Option<Task>, limit: usize) -> Self {
+    /// Of a column in which an earlier reading has found this word.
+    pub(super) fn new(word: Option<Word>, target: Option<Task>, limit: usize) -> Self {
         Summary {
             // Classes are known by their texts, whatever these are.
-            text: text || target == Some(Task::Classification),
+            text: word.is_some() || target == Some(Task::Classification),
             late: false,
             target,
+            word,
             first: None,
             large: None,
             counts: HashMap::new(),
@@ -48,15 +55,18 @@ impl Summary {
         }
     }
 
-    /// Whether the file is to be read once more, and the column has text.
-    pub(super) fn turned(&self) -> (bool, bool) {
-        (self.late, self.text || self.late)
+    /// Whether the file is to be read once more, and the word for which the column is one of text.
+    pub(super) fn turned(&self) -> (bool, Option<Word>) {
+        (self.late, self.word.clone())
     }
 
     /// Takes in these rows of a block.
     pub(super) fn add(&mut self, frame: &Frame, column: usize, rows: &[usize]) -> Result<(), Error> {
         if self.target.is_some() && self.large.is_none() {
             self.large = frame.large_label(column);
+        }
+        if self.word.is_none() {
+            self.word = frame.first_word(column);
         }
         match &frame.columns()[column].cells {
             Cells::Numbers(numbers) if !self.text => {
@@ -88,15 +98,31 @@ impl Summary {
                         None => drop(self.counts.insert(text.clone(), 1)),
                     }
                 }
-                if self.counts.len() > self.limit {
-                    if self.target == Some(Task::Auto) {
-                        self.looks_like_classes()?;
-                    }
-                    let place = frame.place(0, column);
-                    return self.kind(&place.file, &place.name).map(drop);
-                }
-                Ok(())
+                if self.counts.len() > self.limit { self.refuse(frame, column) } else { Ok(()) }
             }
+        }
+    }
+
+    /// More different texts than there may be: nothing that comes later can mend it.
+    fn refuse(&self, frame: &Frame, column: usize) -> Result<(), Error> {
+        let (found, limit) = (self.counts.len(), self.limit);
+        match self.target {
+            None => {
+                let place = frame.place(0, column);
+                self.kind(&place.file, &place.name).map(drop)
+            }
+            Some(Task::Regression) => self.refuse_word(),
+            Some(Task::Auto | Task::Classification) => {
+                self.looks_like_classes()?;
+                Err(Error::ClassCount { found, limit })
+            }
+        }
+    }
+
+    fn refuse_word(&self) -> Result<(), Error> {
+        match self.word.clone() {
+            Some((at, found)) => Err(Error::NotANumber { at, found }),
+            None => Ok(()),
         }
     }
 
@@ -104,10 +130,7 @@ impl Summary {
     pub(super) fn kind(&self, file: &str, column: &str) -> Result<Kind, Error> {
         if self.text {
             let found = self.counts.iter().map(|(text, &count)| (text, count)).collect();
-            return categories(file, column, found, self.limit, || match &self.first {
-                Some((at, found)) => Err(Error::NotANumber { at: at.clone(), found: found.clone() }),
-                None => Ok(()),
-            });
+            return categories(file, column, found, self.limit, || self.refuse_word());
         }
         match self.present {
             0 => Err(Error::NoValue { file: file.to_owned(), column: column.to_owned() }),
@@ -125,9 +148,9 @@ impl Summary {
 
     /// Whether a target is one of classes.
     pub(super) fn looks_like_classes(&self) -> Result<bool, Error> {
-        match &self.first {
-            Some((at, found)) if mostly_numbers(self.counts.keys()) => {
-                Err(Error::MixedTarget { at: at.clone(), found: found.clone() })
+        match self.word.clone() {
+            Some((at, found)) if self.target == Some(Task::Auto) && mostly_numbers(self.counts.keys()) => {
+                Err(Error::MixedTarget { at, found })
             }
             _ => Ok(self.text || self.whole.as_ref().is_some_and(WholeNumbers::are_repeated)),
         }
