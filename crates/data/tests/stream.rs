@@ -304,3 +304,22 @@ fn a_file_that_changes_is_noticed() {
         assert_ne!(data.fingerprint(), other.fingerprint());
     }
 }
+
+#[test]
+fn deviations_of_tiny_and_huge_numbers_are_those_of_memory() {
+    let row = |i: usize| format!("{}e-200,{}e200,{}.5,{}\n", i % 17, i % 17, i % 17, i % 2);
+    let file = File::new("tiny.csv", (0..200).map(row).fold("a,b,c,y\n".to_owned(), |text, row| text + &row));
+    for scaling in [ScalingKind::Standard, ScalingKind::MinMax] {
+        let options = StreamOptions { scaling, ..options(16) };
+        let data = Stream::<f64>::open(file.path(), None, &options).unwrap();
+        let (_, expected) = in_memory(file.path(), &options, &(0..200).collect::<Vec<_>>());
+        match (&data.learnt().scaling, expected) {
+            (Scaling::Standard(found), Scaling::Standard(expected)) => {
+                close(&found.mean, &expected.mean);
+                close(&found.std, &expected.std);
+            }
+            (Scaling::MinMax(found), Scaling::MinMax(expected)) => close(&found.range, &expected.range),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -14,7 +14,9 @@ pub(super) struct Moments {
 #[derive(Clone, Copy, Debug)]
 struct Column {
     mean: f64,
-    /// Σ (x − mean)².
+    /// The largest of what the deviations have been found from: |x − mean| of the blocks, and how far these are apart.
+    largest: f64,
+    /// Σ (x − mean)², in units of largest², and so neither over- nor underflowing.
     squares: f64,
     low: f64,
     high: f64,
@@ -25,7 +27,8 @@ impl Moments {
     /// the formula of Chan, Golub and LeVeque (1983).
     pub(super) fn add<T: Scalar>(&mut self, rows: ArrayView2<'_, T>) {
         if self.columns.is_empty() {
-            let none = Column { mean: 0.0, squares: 0.0, low: f64::INFINITY, high: f64::NEG_INFINITY };
+            let (low, high) = (f64::INFINITY, f64::NEG_INFINITY);
+            let none = Column { mean: 0.0, largest: 0.0, squares: 0.0, low, high };
             self.columns = vec![none; rows.ncols()];
         }
         let (before, more) = (self.rows as f64, rows.nrows() as f64);
@@ -33,10 +36,16 @@ impl Moments {
             let numbers = || numbers.iter().map(|number| number.to_f64());
             let first = numbers().next().unwrap_or(0.0);
             let mean = first + numbers().map(|x| (x - first) / more).sum::<f64>();
-            let squares: f64 = numbers().map(|x| (x - mean).powi(2)).sum();
-            let apart = mean - column.mean;
-            column.mean += apart * (more / (before + more));
-            column.squares += squares + apart.powi(2) * (before * more / (before + more));
+            let apart = if before > 0.0 { mean - column.mean } else { 0.0 };
+            let largest = numbers().map(|x| (x - mean).abs()).fold(column.largest.max(apart.abs()), f64::max);
+            if largest > 0.0 {
+                let squares: f64 = numbers().map(|x| ((x - mean) / largest).powi(2)).sum();
+                column.squares = column.squares * (column.largest / largest).powi(2)
+                    + squares
+                    + (apart / largest).powi(2) * (before * more / (before + more));
+            }
+            column.largest = largest;
+            column.mean = if before > 0.0 { column.mean + apart * (more / (before + more)) } else { mean };
             column.low = numbers().fold(column.low, f64::min);
             column.high = numbers().fold(column.high, f64::max);
         }
@@ -62,7 +71,7 @@ impl Moments {
         let mean = |column: &Column| if column.low == column.high { column.low } else { column.mean };
         Ok(Standardize {
             mean: self.each(mean),
-            std: self.divisors(|column| (column.squares / self.rows as f64).sqrt())?,
+            std: self.divisors(|column| column.largest * (column.squares / self.rows as f64).sqrt())?,
             constant: self.constant(),
         })
     }
