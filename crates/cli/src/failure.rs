@@ -147,7 +147,7 @@ fn flag(error: &DataError) -> Option<&'static str> {
         DataError::NothingToIgnore { .. } => "--ignore (data.ignore)",
         DataError::ManyLabels { .. } => "--task (data.task)",
         error if error.likely_delimiter().is_some() => "--delimiter (data.delimiter)",
-        DataError::MixedTarget { .. } => "--task classification (data.task)",
+        DataError::MixedTarget { .. } | DataError::RareClasses { .. } => "--task classification (data.task)",
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! [`Error`]: every mistake that this crate reports, with its place and its remedy.
 
+use crate::mixed::is_written_otherwise;
 use crate::wording::{count, listed, nearest, quoted};
 use std::fmt::{self, Display, Formatter};
 use std::io;
@@ -90,6 +91,8 @@ pub enum Error {
     NotANumber { at: Place, found: String },
     /// Text in a target that was not said to be one of classes, most of its different cells being numbers.
     MixedTarget { at: Place, found: String },
+    /// A target of text that was not said to be one of classes, most of its texts being there but once.
+    RareClasses { file: String, column: String, found: usize, cells: usize },
     /// A label that is a whole number beyond those that an `f64` tells apart.
     LargeLabel { at: Place, found: String },
     /// A cell that is NaN, infinite, or too large for the number type.
@@ -169,6 +172,9 @@ impl std::error::Error for Error {
         }
     }
 }
+
+/// How numbers are written.
+const PLAIN: &str = "with a point before its decimals and no other marks, such as 1234.5";
 
 impl Display for Error {
     #[allow(clippy::too_many_lines, reason = "one arm a message")]
@@ -288,15 +294,30 @@ impl Display for Error {
                 "{at}: a missing value; expected one: fill it in, leave the row out, \
                  or let missing values be means, or their rows dropped (a target can only be dropped)"
             ),
+            Self::NotANumber { at, found } if is_written_otherwise(found) => {
+                write!(f, "{at}: found {}, expected a number {PLAIN}", quoted(found))
+            }
             Self::NotANumber { at, found } => write!(
                 f,
                 "{at}: found {}, expected a number: write text as numbers, or leave the column out",
+                quoted(found)
+            ),
+            Self::MixedTarget { at, found } if is_written_otherwise(found) => write!(
+                f,
+                "{at}: found {}, expected a number {PLAIN}; or if these are classes, say so",
                 quoted(found)
             ),
             Self::MixedTarget { at, found } => write!(
                 f,
                 "{at}: found {}, expected a number, as most of the column is; if these are classes, say so",
                 quoted(found)
+            ),
+            Self::RareClasses { file, column, found, cells } => write!(
+                f,
+                "{file}: target {} has {found} different texts in {}; expected numbers, or classes that most rows share; if \
+                 these are classes, say so",
+                quoted(column),
+                count(*cells, "row")
             ),
             Self::LargeLabel { at, found } => write!(
                 f,

@@ -266,6 +266,14 @@ impl Cells {
         }
     }
 
+    /// How many are not missing.
+    pub(crate) fn present(&self) -> usize {
+        match self {
+            Cells::Numbers(numbers) => numbers.iter().filter(|number| !number.is_nan()).count(),
+            Cells::Text { rows, .. } => rows.iter().filter(|&&text| text != NONE).count(),
+        }
+    }
+
     /// The different texts, and which of them each row has; of numbers, how they are written.
     pub(crate) fn as_text(&self) -> (Vec<String>, Vec<u32>) {
         match self {

@@ -1,7 +1,7 @@
 //! Columns in which text stands among numbers: a slip of the pen, or categories such as 1, 2, 3+.
 //!
-//! Nobody can tell for sure, so the rule is simple. Where more than half of the different cells are numbers:
-//! a target is refused unless it has been said to be one of classes, a feature of more than [`FEW`] different cells is
+//! Nobody can tell for sure, so the rule is simple. Where more than half of the different cells are numbers, or look like
+//! numbers that are written in another manner, as 1.037,5 or $5: a target is refused unless it has been said to be one of classes, a feature of more than [`FEW`] different cells is
 //! refused, and one of fewer is taken for categories, which [`Input::mixed`] tells.
 
 use crate::encoding::{Encoded, Encoding, Kind};
@@ -97,11 +97,11 @@ impl Frame {
     }
 }
 
-/// Whether more than half of these texts are numbers.
+/// Whether more than half of these texts are numbers, or look like some.
 pub(crate) fn mostly_numbers<'a>(texts: impl IntoIterator<Item = &'a String>) -> bool {
     let (mut numbers, mut all) = (0, 0);
     for text in texts {
-        numbers += usize::from(is_number(text));
+        numbers += usize::from(is_number(text) || is_written_otherwise(text));
         all += 1;
     }
     2 * numbers > all
@@ -110,4 +110,15 @@ pub(crate) fn mostly_numbers<'a>(texts: impl IntoIterator<Item = &'a String>) ->
 /// Whether this text, which stands for no missing value, is a number.
 pub(crate) fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok()
+}
+
+/// Whether this text looks like a number, but is none as numbers are written here: it has a comma, marks between
+/// thousands, a sign of money or of per cent.
+pub(crate) fn is_written_otherwise(text: &str) -> bool {
+    let marks = [',', '_', '\'', '’', ' ', '\u{a0}', '\u{202f}', '$', '€', '£', '¥', '%'];
+    let mut plain = text.replace(marks, "").replace('−', "-");
+    if plain.matches('.').count() > 1 {
+        plain = plain.replace('.', "");
+    }
+    plain != text && plain.contains(|c: char| c.is_ascii_digit()) && is_number(&plain)
 }

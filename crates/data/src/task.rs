@@ -8,7 +8,7 @@ use crate::{Error, Place};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// The most whole numbers that are taken for the numbers of classes.
+/// The most whole numbers that are taken for the numbers of classes, and the most classes that need not be repeated.
 const FEW: usize = 20;
 
 /// From 2⁵³ on, neighbouring whole numbers are the same `f64`.
@@ -20,7 +20,8 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 pub enum Task {
     /// Classification if there is one target column, and it holds text (`true` and `false` too), or else
     /// whole numbers only, at most 20 different ones, each of them twice in the mean; else regression.
-    /// Text among a majority of numbers is refused: it may as well be a slip of the pen.
+    /// Text among a majority of numbers is refused: it may as well be a slip of the pen. So is text of more than 20
+    /// different ones, if these are more than half of the cells: it rather names the rows.
     #[default]
     Auto,
     /// Which class a row is of.
@@ -36,8 +37,8 @@ impl Frame {
     ///
     /// # Errors
     /// If no column is named, one twice, or one that is not there; if several are to be classes, or if there
-    /// are not at least two classes; if text stands among a majority of numbers and nothing else is asked for than
-    /// [`Task::Auto`]; if a class is a whole number of 2⁵³ or beyond, where neighbours are the same `f64`.
+    /// are not at least two classes; if text stands among a majority of numbers, or most texts are there but once, and nothing
+    /// else is asked for than [`Task::Auto`]; if a class is a whole number of 2⁵³ or beyond, where neighbours are the same `f64`.
     pub fn target(&self, columns: &[String], task: Task) -> Result<Target, Error> {
         let positions = self.targets(columns)?;
         let names = positions.iter().map(|&column| self.columns()[column].name.clone()).collect();
@@ -45,7 +46,7 @@ impl Frame {
         let looks_like_classes = || self.refuse_mixed_target(column).map(|()| looks_like_classes(cells));
         let texts = || match self.large_label(column) {
             Some((at, found)) => Err(Error::LargeLabel { at, found }),
-            None => Ok(occurring(cells)),
+            None => Ok((occurring(cells), cells.present())),
         };
         decide(&self.file, names, task, looks_like_classes, texts)
     }
@@ -101,13 +102,14 @@ impl Frame {
     }
 }
 
-/// What these columns are, given of a single one whether it looks like classes, and the different texts in it.
+/// What these columns are, given of a single one whether it looks like classes, and the different texts in it with the
+/// number of cells that have one.
 pub(crate) fn decide(
     file: &str,
     columns: Vec<String>,
     task: Task,
     looks_like_classes: impl FnOnce() -> Result<bool, Error>,
-    texts: impl FnOnce() -> Result<Vec<String>, Error>,
+    texts: impl FnOnce() -> Result<(Vec<String>, usize), Error>,
 ) -> Result<Target, Error> {
     let [column] = columns.as_slice() else {
         return match task {
@@ -118,7 +120,11 @@ pub(crate) fn decide(
     if task == Task::Regression || (task == Task::Auto && !looks_like_classes()?) {
         return Ok(Target::Values { columns });
     }
-    let classes = texts()?;
+    let (classes, cells) = texts()?;
+    if task == Task::Auto && classes.len() > FEW.max(cells / 2) {
+        let (file, column) = (file.to_owned(), column.clone());
+        return Err(Error::RareClasses { file, column, found: classes.len(), cells });
+    }
     let classes = in_order(&classes).into_iter().map(|class| classes[class].clone()).collect::<Vec<_>>();
     let (file, column) = (file.to_owned(), column.clone());
     match classes.as_slice() {

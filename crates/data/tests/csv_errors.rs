@@ -105,7 +105,7 @@ fn cells() {
     let not_a_number = "expected a number: write text as numbers, or leave the column out";
     for (text, place, found) in [
         ("x,y\n1,two\n", r#"2:2 (column "y")"#, r#""two""#),
-        ("x,y\r\n1,2\r\n1,1 000\r\n", r#"3:2 (column "y")"#, r#""1 000""#),
+        ("x,y\r\n1,2\r\n1,a 000\r\n", r#"3:2 (column "y")"#, r#""a 000""#),
         ("x,y\n\n\n1,2\n\nNA,2", r#"6:1 (column "x")"#, r#""NA""#),
         ("\"a\nx\",y\n1,2\n3,0x10\n", r#"4:2 (column "y")"#, r#""0x10""#),
         ("x,y\n1,\"a\nb\"\n", r#"2:2 (column "y")"#, r#""a\nb""#),

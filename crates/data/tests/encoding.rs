@@ -175,8 +175,8 @@ fn numbers_that_are_none() {
     // One slip in a column of numbers is no category.
     let rows = (0..30).map(|i| format!("{i},{i}.5\n")).collect::<Vec<_>>().concat();
     assert_eq!(
-        message(fit(&format!("x,y\n{rows}3 0,1\n"), Missing::Error).1),
-        "t.csv:32:1 (column \"x\"): found \"3 0\", expected a number: \
+        message(fit(&format!("x,y\n{rows}3O,1\n"), Missing::Error).1),
+        "t.csv:32:1 (column \"x\"): found \"3O\", expected a number: \
          write text as numbers, or leave the column out"
     );
     let texts = (0..1001).map(|i| format!("n{i},{i}.5\n")).collect::<Vec<_>>().concat();

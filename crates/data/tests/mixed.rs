@@ -211,3 +211,69 @@ fn labels_that_are_too_large_to_be_told_apart() {
         }
     });
 }
+
+#[test]
+fn numbers_that_are_written_in_another_manner() {
+    let plain = "expected a number with a point before its decimals and no other marks, such as 1234.5";
+    for (manner, write) in [
+        ("comma", (|i| format!("\"{},{i}\"", i % 7)) as fn(usize) -> String),
+        ("thousands", |i| format!("1'{i:03}")),
+        ("both", |i| format!("\"1.{i:03},5\"")),
+        ("money", |i| format!("${i}.50")),
+        ("share", |i| format!("{i} %")),
+        ("minus", |i| format!("−{i}")),
+        ("millions", |i| format!("1.234.{i:03}")),
+    ] {
+        let found = write(0).trim_matches('"').to_owned();
+        let target = table(300, |i| format!("{i},{}", write(i)));
+        with_file(manner, &target, |path| {
+            for read in [read, streamed] {
+                let place = format!("{path}:2:2 (column \"y\"): found {found:?}, {plain}");
+                assert_eq!(
+                    message(read(path, Task::Auto)),
+                    format!("{place}; or if these are classes, say so"),
+                    "{manner}"
+                );
+                assert_eq!(message(read(path, Task::Regression)), place);
+                assert!(read(path, Task::Classification).is_ok());
+            }
+        });
+        let feature = table(300, |i| format!("{},{i}.5", write(i)));
+        with_file(&format!("{manner}-feature"), &feature, |path| {
+            for read in [read, streamed] {
+                let place = format!("{path}:2:1 (column \"x\"): found {found:?}, {plain}");
+                assert_eq!(message(read(path, Task::Auto)), place);
+            }
+        });
+    }
+    // No number, whatever it is made of.
+    for text in ["2024-01-05", "12:30", "A1", "%", "1-2", "e5"] {
+        with_file("none", &table(60, |i| format!("{i},{}", [text, "b"][i % 2])), |path| {
+            for read in [read, streamed] {
+                assert_eq!(classes(&read(path, Task::Auto).unwrap().0), 2, "{text}");
+            }
+        });
+    }
+}
+
+#[test]
+fn text_that_names_the_rows_is_no_target() {
+    let names = table(60, |i| format!("{i},{}", if i < 31 { format!("n{i}") } else { "n0".into() }));
+    with_file("rare", &names, |path| {
+        for read in [read, streamed] {
+            let expected = format!(
+                "{path}: target \"y\" has 31 different texts in 60 rows; expected numbers, or classes that most rows share; \
+                 if these are classes, say so"
+            );
+            assert_eq!(message(read(path, Task::Auto)), expected);
+            assert_eq!(classes(&read(path, Task::Classification).unwrap().0), 31);
+        }
+    });
+    for (name, different, rows) in [("few", 20, 21), ("half", 30, 60)] {
+        with_file(name, &table(rows, |i| format!("{i},n{}", i % different)), |path| {
+            for read in [read, streamed] {
+                assert_eq!(classes(&read(path, Task::Auto).unwrap().0), different);
+            }
+        });
+    }
+}

@@ -156,12 +156,12 @@ impl Summary {
         }
     }
 
-    /// The different texts; of the numbers of classes, how they are written.
-    pub(super) fn texts(&self) -> Result<Vec<String>, Error> {
+    /// The different texts, of the numbers of classes how they are written; and how many cells have one.
+    pub(super) fn texts(&self) -> Result<(Vec<String>, usize), Error> {
         match (&self.large, &self.whole) {
             (Some((at, found)), _) => Err(Error::LargeLabel { at: at.clone(), found: found.clone() }),
-            (None, Some(whole)) if !self.text => Ok(whole.texts()),
-            _ => Ok(self.counts.keys().cloned().collect()),
+            (None, Some(whole)) if !self.text => Ok((whole.texts(), self.present)),
+            _ => Ok((self.counts.keys().cloned().collect(), self.counts.values().sum())),
         }
     }
 }
