@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::Place;
 use crate::run::flags::delimiter;
-use crate::run::{DataSettings, TaskName};
+use crate::run::{DataSettings, Run, Sets, TaskName};
 use clap::Args;
 use glassgrad_data::{Frames, Input, ReadOptions};
 use look::Look;
@@ -52,10 +52,17 @@ impl Init {
         let file = Some(&self.output).filter(|path| *path != Path::new("-"));
         let place = file.map(|path| Place::take(path, self.force, inputs)).transpose()?;
         let delimiter = self.delimiter.unwrap_or_else(|| likely_delimiter(&self.data));
-        let settings = DataSettings { delimiter, task: self.task, ..DataSettings::default() };
+        let mut settings = DataSettings { delimiter, task: self.task, ..DataSettings::default() };
         let input: Input<f32> = settings.open(&self.data, self.labels.as_deref())?;
         let look = Look::at(&input, self.target.as_deref(), settings.task())?;
         let text = self.text(&look, delimiter, seed.unwrap_or(0));
+        // A pipe can be read but once.
+        let again = !look.ignore.is_empty() && self.data.is_file();
+        if again || look.ignore.is_empty() {
+            settings.ignore.clone_from(&look.ignore);
+            let input = if again { settings.open(&self.data, None)? } else { input };
+            Sets::of(&Run::parse(&self.output.display().to_string(), &text)?, input)?;
+        }
         let Some(place) = place else {
             return out.document(
                 || text.clone(),
@@ -96,17 +103,23 @@ impl Init {
             let delimiter = toml::Value::from(delimiter.to_string());
             add(&format!("delimiter = {delimiter}"), "between two fields");
         }
-        match look.names.as_slice() {
+        match look.ignore.as_slice() {
             _ if self.labels.is_some() => {}
             [] => add("# ignore = [\"id\"]", "columns that are not learnt from"),
-            names => {
-                let names = toml::Value::from(names.to_vec());
-                add(&format!("ignore = {names}"), "not learnt from: text that names the rows, by its looks");
+            columns => {
+                let columns = toml::Value::from(columns.to_vec());
+                add(
+                    &format!("ignore = {columns}"),
+                    "not learnt from: empty, or text that seems to name the rows",
+                );
             }
         }
         add(&format!("task = {}", look.task), "or \"auto\": told apart by the target");
         add("# test = \"test.csv\"", "looked at once, when training is over");
-        add("validation = 0.2", "share of the rows that is held out, the same of every class");
+        add(
+            &format!("validation = {}", look.validation),
+            "share of the rows that is held out, the same of every class",
+        );
         add("scale = \"standard\"", "none | standard | minmax; learnt on the training part");
         add(&format!("missing = {}", look.missing), "error | mean | drop");
         add("\n[model]", "");
@@ -129,6 +142,9 @@ impl Init {
 /// What cuts the header and the first lines of a CSV file into the same number of fields, at least 2; else the comma.
 fn likely_delimiter(path: &Path) -> char {
     const LINES: usize = 10;
+    if !path.is_file() {
+        return ','; // a pipe can be read but once
+    }
     let cuts = |&delimiter: &char| {
         let options = ReadOptions { delimiter: delimiter as u8, ..ReadOptions::default() };
         let Ok(Some(mut frames)) = Frames::open(path, &options, LINES) else { return false };

@@ -256,3 +256,46 @@ fn columns_of_an_array_are_ignored_by_their_names() {
         assert_eq!(refusal(&format!("{command} --ignore x0,x1")).0, 65);
     }
 }
+
+#[test]
+fn what_init_writes_is_what_trains() {
+    let run_file = fresh("trains.toml");
+    let train = format!("train {run_file} --epochs 1 --quiet");
+    let empty = file("empty-column.csv", format!("a,b,y\n{}", lines(40, |x| format!("{x},,{x}.5"))));
+    stdout(&format!("init {empty} -o {run_file} --force"));
+    assert!(std::fs::read_to_string(&run_file).expect("it").contains("\nignore = [\"b\"] "));
+    stdout(&train);
+    let few = file("few-rows.csv", "a,y\n1,2.5\n2,3.5\n");
+    stdout(&format!("init {few} -o {run_file} --force"));
+    assert!(std::fs::read_to_string(&run_file).expect("it").contains("\nvalidation = 0.0 "));
+    stdout(&train);
+    let slip = file(
+        "money.csv",
+        format!("a,y\n{}", lines(40, |x| format!("{}{x},{x}.5", ["", "$"][usize::from(x == 7)]))),
+    );
+    let (code, message) = refusal(&format!("init {slip} -o {run_file} --force"));
+    let expected = format!(
+        "{slip}:9:1 (column \"a\"): found \"$7\", expected a number with a point before its decimals"
+    );
+    assert!(code == 65 && message.starts_with(&expected), "{message}");
+    assert_eq!(refusal(&format!("train {slip} --target y --validation 0")), (65, message));
+    stdout(&train);
+}
+
+/// A second reader would wait for a second writer for ever.
+#[cfg(unix)]
+#[test]
+fn init_reads_a_pipe_once() {
+    let (pipe, run_file) = (fresh("pipe.csv"), fresh("pipe.toml"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let to = pipe.clone();
+    let writer = std::thread::spawn(move || {
+        std::fs::write(to, format!("a,name,y\n{}", lines(40, |x| format!("{x},n{x},{x}.5"))))
+            .expect("a pipe");
+    });
+    stdout(&format!("init {pipe} -o {run_file}"));
+    writer.join().expect("the writer");
+    let text = std::fs::read_to_string(&run_file).expect("it");
+    assert!(text.contains("\nignore = [\"name\"] ") && text.starts_with("# 40 rows"), "{text}");
+    std::fs::remove_file(pipe).expect("it");
+}

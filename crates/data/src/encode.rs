@@ -253,7 +253,7 @@ fn narrowed<T: Scalar>(
     if scaled.is_finite() && T::from_f64(number).is_finite() {
         return Ok(scaled);
     }
-    Err(Error::NotFinite { at: frame.place(row, column), found: number.to_string() })
+    Err(Error::NotFinite { at: frame.place(row, column), found: format!("{number:e}") })
 }
 
 /// What a text is.

@@ -324,6 +324,12 @@ impl Display for Error {
                 "{at}: found a label near {found}, expected whole numbers below 2^53: labels that large are not told apart as \
                  numbers; make them text, as id9007199254740993"
             ),
+            Self::NotFinite { at, found } if found.parse().is_ok_and(f64::is_finite) => write!(
+                f,
+                "{at}: found {}, expected a number that an f32 holds, which ends at 3.4e38, also when it is scaled: use a \
+                 larger unit, or f64",
+                quoted(found)
+            ),
             Self::NotFinite { at, found } => write!(
                 f,
                 "{at}: found {}, expected a finite number that fits the number type: \

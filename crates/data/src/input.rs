@@ -303,7 +303,7 @@ pub(crate) fn narrowed<T: Scalar>(file: &str, first: u64, numbers: &Array2<f64>)
             let name = format!("x{column}");
             let at =
                 crate::Place { file: file.to_owned(), line: first + row as u64, column: column + 1, name };
-            Err(Error::NotFinite { at, found: numbers[[row, column]].to_string() })
+            Err(Error::NotFinite { at, found: format!("{:e}", numbers[[row, column]]) })
         }
     }
 }

@@ -55,6 +55,20 @@ impl<T: Scalar> Input<T> {
     }
 }
 
+impl Cells {
+    /// Whether more than half of the different cells are numbers, or look like numbers that are written in another manner.
+    pub fn are_mostly_numbers(&self) -> bool {
+        match self {
+            Cells::Numbers(_) => true,
+            Cells::Text { texts, rows } => {
+                let mut occurs = vec![false; texts.len()];
+                rows.iter().filter(|&&text| text != NONE).for_each(|&text| occurs[text as usize] = true);
+                mostly_numbers(texts.iter().zip(occurs).filter_map(|(text, occurs)| occurs.then_some(text)))
+            }
+        }
+    }
+}
+
 impl Frame {
     fn mixed(&self, column: usize, learnt: &Encoded) -> Option<Mixed> {
         let (Kind::Categories { names, .. }, Cells::Text { texts, rows }) =
@@ -75,16 +89,11 @@ impl Frame {
     /// Refuses the first text of a target that has not been said to be one of classes, if most of its different cells are
     /// numbers.
     pub(crate) fn refuse_mixed_target(&self, column: usize) -> Result<(), Error> {
-        let Cells::Text { texts, rows } = &self.columns()[column].cells else { return Ok(()) };
-        let mut occurs = vec![false; texts.len()];
-        rows.iter().filter(|&&text| text != NONE).for_each(|&text| occurs[text as usize] = true);
-        let occurring = texts.iter().zip(occurs).filter_map(|(text, occurs)| occurs.then_some(text));
-        if !mostly_numbers(occurring) {
-            return Ok(());
-        }
         match self.first_word(column) {
-            None => Ok(()),
-            Some((at, found)) => Err(Error::MixedTarget { at, found }),
+            Some((at, found)) if self.columns()[column].cells.are_mostly_numbers() => {
+                Err(Error::MixedTarget { at, found })
+            }
+            _ => Ok(()),
         }
     }
 

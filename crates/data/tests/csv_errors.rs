@@ -132,8 +132,8 @@ fn cells() {
     assert!(read_csv_from::<f64, _>(large.as_bytes(), "t.csv", &options).is_ok());
     assert_eq!(
         read_csv_from::<f32, _>(large.as_bytes(), "t.csv", &options).unwrap_err().to_string(),
-        "t.csv:2:1 (column \"x\"): found \"1e39\", expected a finite number that fits the number type: \
-         correct it, or leave the row out"
+        "t.csv:2:1 (column \"x\"): found \"1e39\", expected a number that an f32 holds, which ends at 3.4e38, also when it is scaled: use \
+         a larger unit, or f64"
     );
 }
 

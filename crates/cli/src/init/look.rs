@@ -10,8 +10,9 @@ pub(super) struct Look {
     pub(super) found: String,
     pub(super) target: String,
     pub(super) task: &'static str,
-    /// Columns of text that seem to name the rows.
-    pub(super) names: Vec<String>,
+    /// Columns that are empty, or text that seems to name the rows.
+    pub(super) ignore: Vec<String>,
+    pub(super) validation: &'static str,
     pub(super) missing: &'static str,
     pub(super) loss: &'static str,
 }
@@ -60,7 +61,8 @@ impl Look {
             found,
             target: toml::Value::from(target.first().cloned().unwrap_or_default()).to_string(),
             task,
-            names: naming(input, &what),
+            ignore: useless(input, &what),
+            validation: if input.rows() < 100 && input.split(&what, 0.2, 0).is_err() { "0.0" } else { "0.2" },
             missing: match holes {
                 _ if has_holes(input, &what) => "\"drop\"", // a target cannot be made up
                 0 => "\"error\"",
@@ -86,16 +88,17 @@ fn columns_of(target: &Target) -> &[String] {
     }
 }
 
-/// The columns of text, but for the target, that seem to name the rows.
-fn naming(input: &Input<f32>, target: &Target) -> Vec<String> {
+/// The columns, but for the target, that are empty or seem to name the rows.
+fn useless(input: &Input<f32>, target: &Target) -> Vec<String> {
     let Input::Table(frame) = input else { return Vec::new() };
-    let seems = |column: &&Column| match &column.cells {
+    let useless = |column: &&Column| match &column.cells {
+        _ if columns_of(target).contains(&column.name) => false,
         Cells::Text { texts, .. } => {
-            !columns_of(target).contains(&column.name) && names_rows(texts.len(), frame.rows())
+            names_rows(texts.len(), frame.rows()) && !column.cells.are_mostly_numbers()
         }
-        Cells::Numbers(_) => false,
+        Cells::Numbers(numbers) => numbers.iter().all(|number| number.is_nan()),
     };
-    frame.columns().iter().filter(seems).map(|column| column.name.clone()).collect()
+    frame.columns().iter().filter(useless).map(|column| column.name.clone()).collect()
 }
 
 /// Whether a value of the target is missing.

@@ -39,7 +39,11 @@ pub(crate) struct Learnt {
 impl<T: Scalar> Sets<T> {
     /// Reads, splits, encodes and scales.
     pub(crate) fn read(run: &Run) -> Result<Self, Failure> {
-        let input = run.data.read::<T>()?;
+        Self::of(run, run.data.read::<T>()?)
+    }
+
+    /// The same of data that have been read.
+    pub(crate) fn of(run: &Run, input: Input<T>) -> Result<Self, Failure> {
         if let Input::Table(frame) = &input {
             frame.check_ignored(&run.data.ignore)?;
         }
