@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::run::Learnt;
-use crate::run::{Run, check_file, units};
+use crate::run::{DataSettings, Run, check_file, units};
 use crate::workers::Workers;
 use glassgrad_data::{Frames, Input, Scaling};
 use glassgrad_interchange::Number;
@@ -118,22 +118,25 @@ fn softmax<T: Scalar>(logits: impl Iterator<Item = T> + Clone) -> Vec<T> {
 /// Data as they are read, a block at a time.
 pub(crate) type Blocks<T> = Box<dyn Iterator<Item = Result<Input<T>, Failure>>>;
 
-/// Data for a model, read as the data of its run were: a table a block at a time, an array at once.
+/// How data for a model are read: as those of its run were, unless they have another delimiter.
+pub(crate) fn settings(notes: &Notes, delimiter: Option<char>) -> DataSettings {
+    let mut settings = Run::parse("the run of the model", &notes.run).unwrap_or_default().data;
+    settings.delimiter = delimiter.unwrap_or(settings.delimiter);
+    settings
+}
+
+/// Data for a model without targets: a table a block at a time, an array at once.
 pub(crate) fn read<T: Scalar>(
     notes: &Notes,
     path: &Path,
-    labels: Option<&Path>,
     delimiter: Option<char>,
 ) -> Result<Blocks<T>, Failure> {
-    let mut settings = Run::parse("the run of the model", &notes.run).unwrap_or_default().data;
-    settings.delimiter = delimiter.unwrap_or(settings.delimiter);
+    let settings = settings(notes, delimiter);
     check_file(path)?;
-    if labels.is_none()
-        && let Some(frames) = Frames::open(path, settings.delimiter(), BLOCK)?
-    {
+    if let Some(frames) = Frames::open(path, settings.delimiter(), BLOCK)? {
         return Ok(Box::new(frames.map(|frame| Ok(Input::Table(frame?)))));
     }
-    Ok(Box::new(std::iter::once(settings.open(path, labels))))
+    Ok(Box::new(std::iter::once(settings.open(path, None))))
 }
 
 /// The run that a model is of.

@@ -69,7 +69,7 @@ impl Predict {
             None => Ok(()),
         };
         let mut model = Model::<T>::load(&self.model, checkpoint)?;
-        let mut blocks = model::read::<T>(&model.notes, &self.data, None, self.delimiter)?.peekable();
+        let mut blocks = model::read::<T>(&model.notes, &self.data, self.delimiter)?.peekable();
         // What is wrong with the first block, or with the header, is told before anything is written.
         if let Some(Err(failure)) = blocks.next_if(Result::is_err) {
             return Err(failure);

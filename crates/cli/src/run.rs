@@ -12,12 +12,14 @@ mod optimizer;
 mod parameters;
 mod prepare;
 mod range;
+mod rows;
 mod sets;
 mod streamed;
 mod tally;
 mod together;
 mod training;
 pub(crate) mod units;
+mod unread;
 
 pub(crate) use data::{DataSettings, Scale, TaskName, check_file};
 pub(crate) use flags::RunFlags;
@@ -26,9 +28,10 @@ pub(crate) use names::{Named, Precision, counted, listed as names_listed, shorte
 pub(crate) use optimizer::OptimizerSettings;
 pub(crate) use parameters::read_weights;
 pub(crate) use prepare::{Prepared, prepare};
-pub(crate) use sets::{Learnt, Sets};
+pub(crate) use sets::{Learnt, Sets, Test};
 pub(crate) use tally::Tally;
 pub(crate) use training::TrainSettings;
+pub(crate) use unread::Unread;
 
 use serde::{Deserialize, Serialize};
 

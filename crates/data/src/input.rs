@@ -84,24 +84,51 @@ impl<T: Scalar> Input<T> {
             (labels, _) => labels.map(read_labels).transpose()?,
         };
         let (bytes, size) = open(path)?;
-        let features = match format {
+        let (array, one) = match format {
             Format::Csv => return Frame::read_csv(bytes, &file, delimiter).map(Input::Table),
             Format::Tsv => return Frame::read_csv(bytes, &file, b'\t').map(Input::Table),
-            Format::Idx => Features::bytes(idx::read(BufReader::new(bytes), &file, size)?, WHITE),
-            Format::Npy => match (npy::read(BufReader::new(bytes), &file, size)?, &labels) {
-                (Array::Bytes(bytes), _) if pixels => Features::bytes(bytes, WHITE),
-                (array, None) => return frame_of(&file, 1, &array.numbers(), "x").map(Input::Table),
-                (Array::Bytes(bytes), Some(_)) => Features::bytes(bytes, 1.0),
-                (Array::Numbers(numbers), Some(_)) => narrowed(&file, 1, &numbers)?.into(),
-            },
-        };
-        let rows = features.dim().0;
-        match labels {
-            Some(labels) if labels.rows() != rows => {
-                Err(Error::RowCounts { features: rows, targets: labels.rows() })
+            Format::Idx => (Array::Bytes(idx::read(BufReader::new(bytes), &file, size)?), WHITE),
+            Format::Npy => {
+                let array = npy::read(BufReader::new(bytes), &file, size)?;
+                let one = if pixels && matches!(array, Array::Bytes(_)) { WHITE } else { 1.0 };
+                (array, one)
             }
-            labels => Ok(Input::Array { file, features, labels }),
+        };
+        match labels {
+            Some(labels) if labels.rows() != array.rows() => {
+                Err(Error::RowCounts { features: array.rows(), targets: labels.rows() })
+            }
+            labels => Self::of_array(&file, 1, array, one, labels),
         }
+    }
+
+    /// Rows of a file of features from number `first` on, bytes being divided by `one`, and their labels, if these have a
+    /// file of their own.
+    pub(crate) fn of_rows(
+        file: &str,
+        first: u64,
+        array: Array,
+        one: f64,
+        labels: Option<(&str, Array)>,
+    ) -> Result<Self, Error> {
+        let labels =
+            labels.map(|(file, labels)| frame_of(file, first, &labels.numbers(), "y")).transpose()?;
+        Self::of_array(file, first, array, one, labels)
+    }
+
+    fn of_array(
+        file: &str,
+        first: u64,
+        array: Array,
+        one: f64,
+        labels: Option<Frame>,
+    ) -> Result<Self, Error> {
+        let features = match (array, &labels) {
+            (Array::Bytes(bytes), labels) if one != 1.0 || labels.is_some() => Features::bytes(bytes, one),
+            (array, None) => return frame_of(file, first, &array.numbers(), "x").map(Input::Table),
+            (array, Some(_)) => narrowed(file, first, &array.numbers())?.into(),
+        };
+        Ok(Input::Array { file: file.to_owned(), features, labels })
     }
 
     /// How many rows, at least 1.
@@ -308,7 +335,7 @@ fn read_labels(path: &Path) -> Result<Frame, Error> {
 }
 
 /// Columns named by a letter and their number, or by the letter alone if there is but one target.
-pub(crate) fn frame_of(file: &str, first: u64, numbers: &Array2<f64>, letter: &str) -> Result<Frame, Error> {
+fn frame_of(file: &str, first: u64, numbers: &Array2<f64>, letter: &str) -> Result<Frame, Error> {
     let columns = numbers.ncols();
     let name =
         |column| if columns == 1 && letter == "y" { letter.to_owned() } else { format!("{letter}{column}") };
@@ -316,7 +343,7 @@ pub(crate) fn frame_of(file: &str, first: u64, numbers: &Array2<f64>, letter: &s
 }
 
 /// Numbers of type `T`, NaN where one is missing, none infinite.
-pub(crate) fn narrowed<T: Scalar>(file: &str, first: u64, numbers: &Array2<f64>) -> Result<Array2<T>, Error> {
+fn narrowed<T: Scalar>(file: &str, first: u64, numbers: &Array2<f64>) -> Result<Array2<T>, Error> {
     let narrow = numbers.mapv(T::from_f64);
     match narrow.indexed_iter().find(|(_, x)| !x.is_finite() && !x.to_f64().is_nan()) {
         None => Ok(narrow),

@@ -8,6 +8,7 @@
 //! | [`input`] | [`Input`]: a file of data, read by the reader that its name asks for |
 //! | [`frame`] | [`Frame`]: a table with text and missing values, as it was read |
 //! | [`frames`] | [`Frames`]: a CSV file a block of rows at a time |
+//! | [`inputs`] | [`Inputs`]: the same of a file of any format |
 //! | [`task`] | [`Task`]: classification or regression, told apart by the target |
 //! | [`missing`] | [`Missing`]: what a missing value looks like, and what becomes of it |
 //! | [`mixed`] | [`Mixed`]: a column in which text stands among numbers |
@@ -63,6 +64,7 @@ mod gather;
 mod holes;
 mod idx;
 pub mod input;
+pub mod inputs;
 mod labels;
 pub mod learn;
 mod lines;
@@ -90,6 +92,7 @@ pub use features::Features;
 pub use frame::{Cells, Column, Frame};
 pub use frames::Frames;
 pub use input::Input;
+pub use inputs::Inputs;
 pub use learn::Training;
 pub use missing::Missing;
 pub use mixed::Mixed;

@@ -157,14 +157,8 @@ impl DataSettings {
         let delimiter = self.delimiter();
         check_file(path)?;
         self.check_pixels(path)?;
-        let file = path.display().to_string();
         let read = if self.pixels() { Input::read_pixels } else { Input::read };
-        read(path, labels, delimiter).map_err(|error| match (error, labels) {
-            (error @ DataError::RowCounts { .. }, Some(labels)) => {
-                Failure::Data(format!("{file}, {}: {error}", labels.display()))
-            }
-            (error, _) => error.into(),
-        })
+        read(path, labels, delimiter).map_err(|error| of_files(error, path, labels))
     }
 
     /// What stands between two fields, as a byte: that it is one was checked when it came in.
@@ -234,6 +228,16 @@ pub(crate) fn check_file(path: &Path) -> Result<(), DataError> {
         Ok(found) if found.is_dir() => Err(DataError::Folder { file }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(DataError::NotFound { file }),
         _ => Ok(()),
+    }
+}
+
+/// What is wrong with a file and its labels; if they do not fit each other, both are named.
+pub(super) fn of_files(error: DataError, path: &Path, labels: Option<&Path>) -> Failure {
+    match (error, labels) {
+        (error @ DataError::RowCounts { .. }, Some(labels)) => {
+            Failure::Data(format!("{}, {}: {error}", path.display(), labels.display()))
+        }
+        (error, _) => error.into(),
     }
 }
 

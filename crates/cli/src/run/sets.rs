@@ -4,6 +4,7 @@ use super::Run;
 use super::model::LossName;
 use super::names::{counted, shortened};
 use super::tally::Tally;
+use super::unread::Unread;
 use crate::failure::Failure;
 use glassgrad_data::{Dataset, Encoding, Input, Scaling, Standardize, Stream, Task, Training};
 use glassgrad_tensor::Scalar;
@@ -15,7 +16,7 @@ pub(crate) struct Sets<T> {
     pub(crate) training: Dataset<T>,
     /// None if nothing is held out; where the data are streamed, a sample too.
     pub(crate) validation: Option<Dataset<T>>,
-    pub(crate) test: Option<Dataset<T>>,
+    pub(crate) test: Option<Test<T>>,
     /// What the samples are of, if the data stay in their file.
     pub(crate) stream: Option<Stream<T>>,
     pub(crate) learnt: Learnt,
@@ -23,6 +24,15 @@ pub(crate) struct Sets<T> {
     pub(crate) lines: Vec<u64>,
     /// What a person should know of the data.
     pub(crate) remarks: Vec<String>,
+}
+
+/// What is looked at once, when training is over.
+#[derive(Debug)]
+pub(crate) enum Test<T> {
+    /// In memory.
+    Held(Dataset<T>),
+    /// In a file, of a run whose data are streamed.
+    Unread(Unread),
 }
 
 /// How a table becomes what the network takes, learnt on the training part.
@@ -84,7 +94,7 @@ impl<T: Scalar> Sets<T> {
         let test = match &run.data.test {
             Some(path) => {
                 let input = run.data.open(path, run.data.test_labels.as_deref())?;
-                Some(learnt.encode(&input, "the test rows", &mut remarks)?)
+                Some(Test::Held(learnt.encode(&input, "the test rows", &mut remarks)?))
             }
             None => None,
         };

@@ -1,9 +1,10 @@
 //! [`Sets::streamed`]: data that stay in their file.
 
 use super::Run;
-use super::data::check_file;
-use super::sets::{Learnt, Sets, remark_on_batch, remark_on_columns};
+use super::data::{check_file, of_files};
+use super::sets::{Learnt, Sets, Test, remark_on_batch, remark_on_columns};
 use super::tally::Tally;
+use super::unread::Unread;
 use crate::failure::Failure;
 use glassgrad_data::{Error as DataError, Part, Stream, StreamOptions};
 use glassgrad_tensor::Scalar;
@@ -11,20 +12,10 @@ use glassgrad_tensor::Scalar;
 impl<T: Scalar> Sets<T> {
     /// Reads the file, learns, and keeps samples.
     pub(super) fn streamed(run: &Run) -> Result<Self, Failure> {
-        let path = match (&run.data.train, &run.data.test) {
-            (Some(path), None) => path,
-            (None, _) => {
-                return Err(Failure::Usage(
-                    "--stream (data.stream): found no file to stream; expected --data (data.train), or leave it out".into(),
-                ));
-            }
-            (_, Some(test)) => {
-                return Err(Failure::Usage(format!(
-                    "--test {} (data.test): found with --stream (data.stream), which does not read it; leave it out, and \
-                     have the model evaluated on it: glassgrad evaluate MODEL {0}",
-                    test.display()
-                )));
-            }
+        let Some(path) = &run.data.train else {
+            return Err(Failure::Usage(
+                "--stream (data.stream): found no file to stream; expected --data (data.train), or leave it out".into(),
+            ));
         };
         if run.train.shards > 0 {
             return Err(Failure::Usage(
@@ -43,14 +34,14 @@ impl<T: Scalar> Sets<T> {
             scaling: run.data.scaling(),
             scale_values: run.scales_values(),
         };
-        let stream =
-            Stream::<T>::open(path, run.data.labels.as_deref(), &options).map_err(|error| match error {
-                DataError::EmptySide { .. } => Failure::Usage(format!(
-                    "--validation {} (data.validation): {error}; 0 holds nothing out",
-                    run.data.validation
-                )),
-                error => error.into(),
-            })?;
+        let labels = run.data.labels.as_deref();
+        let stream = Stream::<T>::open(path, labels, &options).map_err(|error| match error {
+            DataError::EmptySide { .. } => Failure::Usage(format!(
+                "--validation {} (data.validation): {error}; 0 holds nothing out",
+                run.data.validation
+            )),
+            error => of_files(error, path, labels),
+        })?;
         let sample = |part| stream.blocks(part).next().transpose();
         let training = sample(Part::Training)?.ok_or(DataError::Empty { what: "rows" })?;
         let validation = sample(Part::HeldOut)?;
@@ -71,10 +62,15 @@ impl<T: Scalar> Sets<T> {
             targets: found.values.clone(),
             pixels: run.data.pixels(),
         };
+        let test = run.data.test.clone().map(|path| {
+            let test = Unread { path, labels: run.data.test_labels.clone(), settings: run.data.clone() };
+            test.check::<T>(&learnt)?;
+            Ok::<_, Failure>(Test::Unread(test))
+        });
         Ok(Sets {
             training,
             validation,
-            test: None,
+            test: test.transpose()?,
             stream: Some(stream),
             learnt,
             lines: Vec::new(),

@@ -5,8 +5,7 @@ use crate::failure::Failure;
 use crate::measure::{self, ROWS, four_places};
 use crate::model::Real;
 use crate::output::figure;
-use crate::run::Sets;
-use crate::run::{Named, Run};
+use crate::run::{Named, Run, Sets, Test};
 use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_diagnose::{Finding, Side, diagnose};
 use glassgrad_report::{Confusion, Epoch, History, Remark, Report, Residuals, Table};
@@ -40,8 +39,12 @@ pub(super) fn bytes<T: Real>(
     if let Some(curve) = curve(path, &about.history) {
         return Ok(curve);
     }
-    let parts = [("the rows held out", &sets.validation), ("the test rows", &sets.test)];
-    let part = parts.into_iter().find_map(|(name, data)| Some((name, data.as_ref()?)));
+    let test = match &sets.test {
+        Some(Test::Held(data)) => Some(data),
+        _ => None,
+    };
+    let parts = [("the rows held out", sets.validation.as_ref()), ("the test rows", test)];
+    let part = parts.into_iter().find_map(|(name, data)| Some((name, data?)));
     let (of, data) = part.unwrap_or(("the training rows", &sets.training));
     let of = match sets.stream {
         Some(_) => format!("the first {} of {of}", data.rows()),

@@ -1,0 +1,103 @@
+//! A run whose data are streamed tells what the same run tells of data in memory.
+
+mod program;
+
+use program::{file, fresh, idx, lines, objects, refusal, run};
+use serde_json::Value;
+use std::fs;
+
+/// Rows of two features and two values that these tell, but for an error.
+fn values(rows: usize) -> String {
+    let row = |i: usize| {
+        let (a, b) = (i * 7919 % 1000, i * 104_729 % 777);
+        format!("{a},{b},{},{}", 1000 + 3 * a + i % 5, 40 * b + i % 3)
+    };
+    format!("a,b,y,z\n{}", lines(rows, row))
+}
+
+/// The figures of the test part, without and with --stream.
+fn test_figures(arguments: &str) -> [Value; 2] {
+    ["", " --stream"].map(|how| objects(&format!("{arguments}{how}")).pop().expect("done")["test"].take())
+}
+
+/// Two objects of figures are the same, to rounding.
+fn same(memory: &Value, stream: &Value) {
+    let figures = |object: &Value| object.as_object().expect("an object").clone();
+    assert_eq!(figures(memory).len(), figures(stream).len(), "{memory} {stream}");
+    for (name, figure) in figures(memory) {
+        let [memory, stream] = [&figure, &stream[&name]].map(|figure| figure.as_f64().expect("a number"));
+        assert!((memory - stream).abs() <= 1e-9 * memory.abs(), "{name}: {memory} {stream}");
+    }
+}
+
+#[test]
+fn a_test_file_has_the_figures_of_memory() {
+    const FLAGS: &str = "--validation 0 --epochs 2 --hidden 4 --lr 0.01 --precision f64";
+    let data = file("test-of-values.csv", values(300));
+    // Of two blocks, and a row more that is left out.
+    let test = file("test.csv", values(5000) + "1,,2,3\n");
+    let train = format!("train {data} --target y,z --missing drop --test {test} {FLAGS}");
+    let [memory, stream] = test_figures(&train);
+    assert_eq!(memory["rows"], 5000);
+    assert!(memory["mae"].as_f64().is_some_and(|mae| mae > 1.0), "in its own units: {memory}");
+    same(&memory, &stream);
+    let (code, text, notes) = run(&format!("{train} --stream"));
+    assert!(
+        code == 0 && text.contains("\ntest: loss ") && text.contains(", those of a file to test on;"),
+        "{text}"
+    );
+    assert!(notes.contains("note: 1 of the test rows left out, with missing values\n"), "{notes}");
+
+    let pixel = |i: u32| (i * 7919 % 251) as u8;
+    let image = |name: &str, rows: u32| {
+        let labels = idx(&format!("{name}-labels.idx"), &[rows], |row| u8::from(pixel(6 * row) > 120));
+        (idx(&format!("{name}.idx"), &[rows, 2, 3], pixel), labels)
+    };
+    let (images, labels) = image("test-images", 200);
+    let (others, of_others) = image("test-others", 4500);
+    let [memory, stream] = test_figures(&format!(
+        "train {images} --labels {labels} --test {others} --test-labels {of_others} {FLAGS}"
+    ));
+    assert!(memory["rows"] == 4500 && memory["accuracy"].is_number(), "{memory}");
+    same(&memory, &stream);
+}
+
+#[test]
+fn what_is_wrong_with_a_test_file_is_told_before_training_if_it_can_be() {
+    let data = file("tested.csv", values(100));
+    let model = fresh("tested.ckpt");
+    let renamed = values(10).replacen("a,b", "a,c", 1);
+    let train =
+        |test: &str| format!("train {data} --target y,z --stream --epochs 1 --test {test} -o {model}");
+    for (test, code, expected) in [
+        ("nowhere.csv".to_owned(), 66, "nowhere.csv: no such file".to_owned()),
+        (file("renamed.csv", &renamed), 65, "renamed.csv:1: no column named \"b\"".to_owned()),
+        (
+            file("gaps.csv", "a,b,y,z\n1,2,3,\n"),
+            65,
+            "gaps.csv:2:4 (column \"z\"): a missing value".to_owned(),
+        ),
+        (file("header.csv", "a,b,y,z\n"), 65, "header.csv: no data rows".to_owned()),
+    ] {
+        let (found, message) = refusal(&train(&test));
+        assert!(found == code && message.contains(&expected), "{found}: {message}");
+        assert!(!fs::exists(&model).unwrap(), "{test}");
+    }
+    let gone = file("all-gaps.csv", "a,b,y,z\n1,2,3,\n");
+    let (code, message) = refusal(&format!("{} --missing drop", train(&gone)));
+    assert!(code == 65 && message.contains("every row has a missing value"), "{code}: {message}");
+
+    // What its first block does not tell comes out at its end, and costs no more than the test.
+    let late = file("late.csv", values(5000) + "1,two,3,4\n");
+    let (code, text, notes) = run(&format!("{} --json", train(&late)));
+    assert_eq!(code, 65, "{notes}");
+    let done: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert!(
+        done["checkpoint"] == model.as_str() && done["training"].is_object() && done["test"].is_null(),
+        "{done}"
+    );
+    let expected =
+        format!("note: the run is over, and only its test is left: glassgrad evaluate {model} {late}\n");
+    assert!(notes.contains(&expected), "{notes}");
+    assert!(notes.contains(&format!("error: {late}:5002:2 (column \"b\"): found \"two\"")), "{notes}");
+}
