@@ -28,6 +28,7 @@ pub(crate) use names::{Named, Precision, counted, listed as names_listed, shorte
 pub(crate) use optimizer::OptimizerSettings;
 pub(crate) use parameters::read_weights;
 pub(crate) use prepare::{Prepared, prepare};
+pub(crate) use rows::Rows;
 pub(crate) use sets::{Learnt, Sets, Test};
 pub(crate) use tally::Tally;
 pub(crate) use training::TrainSettings;

@@ -1,6 +1,7 @@
 //! `glassgrad train`: from data to a network, watched.
 
 mod bar;
+mod compare;
 mod diverged;
 mod events;
 mod page;

@@ -42,7 +42,8 @@ fn memory_is_bounded_by_the_window() {
     let train = format!(
         "train {data} --target y --epochs 1 --batch 1024 --hidden 4 --window 2048 --threads 1 --force -o {model}"
     );
-    let (well, message) = limited(KIB, &format!("{train} --stream --test {data}"));
+    let page = fresh("large.html");
+    let (well, message) = limited(KIB, &format!("{train} --stream --test {data} --report {page}"));
     assert!(well, "{message}");
     assert!(!limited(KIB, &train).0, "in memory it needs more");
     let predictions = fresh("large-predicted.csv");
@@ -74,7 +75,7 @@ fn it_learns_and_tells_what_it_does() {
     let text = stdout(&format!("train {data} --target y --stream --window 800 --epochs 1"));
     assert!(text.contains("\nstreamed: 800 rows at a time in memory, and mixed\n"), "{text}");
     let page = fs::read_to_string(format!("{TMP}/learns.html")).unwrap();
-    assert!(page.contains("of the rows held out"), "the sample is said to be one");
+    assert!(page.contains(&format!("the {held_out} rows held out")), "all of them");
 }
 
 #[test]

@@ -101,3 +101,53 @@ fn what_is_wrong_with_a_test_file_is_told_before_training_if_it_can_be() {
     assert!(notes.contains(&expected), "{notes}");
     assert!(notes.contains(&format!("error: {late}:5002:2 (column \"b\"): found \"two\"")), "{notes}");
 }
+
+/// The part of a page under this heading.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let (_, after) = page.split_once(&format!("<h2>{heading}</h2>")).unwrap_or_else(|| panic!("{heading}"));
+    after.split_once("</section>").expect("its end").0
+}
+
+#[test]
+fn the_page_is_of_all_rows_held_out() {
+    // Sorted, so that the first block has one class alone.
+    let class = |i: usize| if i < 1200 { "low" } else { "high" };
+    let rows = lines(3000, |i| format!("{},{i},{}", i * 7919 % 1000, class(i)));
+    let data = file("page-classes.csv", format!("a,b,y\n{rows}"));
+    let page = |data: &str, flags: &str| {
+        let page = fresh("page-streamed.html");
+        let done = objects(&format!("train {data} --stream --window 320 --epochs 2 --report {page} {flags}"));
+        (done.last().unwrap().clone(), fs::read_to_string(page).unwrap())
+    };
+    let (done, html) = page(&data, "--target y --lr 0.01");
+    let held_out = done["validation"]["rows"].as_u64().unwrap();
+    let right = (done["validation"]["accuracy"].as_f64().unwrap() * held_out as f64).round() as u64;
+    let matrix = section(&html, "Confusion matrix");
+    assert!(matrix.contains(&format!("across; the {held_out} rows held out.")), "{matrix}");
+    let cells: Vec<u64> = matrix
+        .split("<td")
+        .filter(|cell| !cell.starts_with(" class=\"rate\""))
+        .filter_map(|cell| cell.split_once('>')?.1.split_once('<')?.0.parse().ok())
+        .collect();
+    assert_eq!(
+        (cells.len(), cells.iter().sum::<u64>(), cells[0] + cells[3]),
+        (4, held_out, right),
+        "{matrix}"
+    );
+    let findings = section(&html, "Findings");
+    let expected = format!("a sample, 320 of {} rows to train on, evenly spaced", 3000 - held_out);
+    assert!(findings.contains(&expected) && !findings.contains("imbalance"), "{findings}");
+
+    let data = file("page-values.csv", values(5000));
+    for (share, expected) in [(0.1, "rows held out. A good"), (0.6, "rows held out, evenly spaced. A good")] {
+        let (done, html) = page(&data, &format!("--target y,z --validation {share}"));
+        let held_out = done["validation"]["rows"].as_u64().unwrap();
+        let drawn = section(&html, "Residuals");
+        assert!(drawn.contains(&format!("the {held_out} {expected}")), "{drawn}");
+        assert_eq!(drawn.contains("a sample, 2000 of the"), held_out > 2000);
+        assert_eq!(drawn.matches("h0").count() as u64, 2 * held_out.min(2000), "a dot each of two values");
+    }
+    let (_, html) =
+        page(&data, &format!("--target y,z --validation 0 --test {}", file("page.csv", values(4200))));
+    assert!(section(&html, "Residuals").contains("a sample, 2000 of the 4200 test rows, evenly spaced"));
+}

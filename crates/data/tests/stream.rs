@@ -145,6 +145,20 @@ fn the_order_and_the_rows_held_out_are_those_that_are_documented() {
 }
 
 #[test]
+fn a_sample_is_from_all_over_the_file() {
+    let file = File::new("sample.csv", table(500));
+    let plain = StreamOptions { scaling: ScalingKind::None, held_out: 0.2, seed: 1, ..options(64) };
+    let data = Stream::<f64>::open(file.path(), None, &plain).unwrap();
+    let (all, rows) = (numbers(&data, None, 0, 0, 500), data.rows());
+    for most in [1, 7, 64, rows, 1000] {
+        let count = most.min(rows);
+        let expected: Vec<f64> = (0..count).map(|k| all[k * rows / count]).collect();
+        assert_eq!(data.sample(most).unwrap().features().column(0).to_vec(), expected, "{most}");
+    }
+    assert!(matches!(data.sample(0), Err(Error::Empty { .. })));
+}
+
+#[test]
 fn one_window_has_the_order_of_memory() {
     let file = File::new("one.csv", table(100));
     let plain = StreamOptions { scaling: ScalingKind::None, ..options(100) };

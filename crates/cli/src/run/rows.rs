@@ -8,6 +8,7 @@ use crate::measure::{measure, measure_stream};
 use glassgrad_data::{Dataset, Part, Stream};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::{Metrics, Trainer};
+use std::cell::RefCell;
 
 /// Rows that can be gone through as often as one likes.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +46,19 @@ impl<T: Scalar> Sets<T> {
 }
 
 impl<T: Scalar> Rows<'_, T> {
+    /// Looks at them in order, in as many parts as it takes.
+    pub(crate) fn each(
+        self,
+        learnt: &Learnt,
+        mut look: impl FnMut(&Dataset<T>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        match self {
+            Rows::Held(data) => look(data),
+            Rows::Streamed(stream, part) => stream.blocks(part).try_for_each(|block| look(&block?)),
+            Rows::Unread(file) => file.parts(learnt, &RefCell::default())?.try_for_each(|part| look(&part?)),
+        }
+    }
+
     /// How well a network does on them; what only now turns out about them is remarked on.
     pub(crate) fn measure(
         self,

@@ -22,7 +22,7 @@ pub use learn::{Learnt, StreamOptions};
 pub use pass::Pass;
 
 use crate::open::unreadable;
-use crate::{Dataset, Error, Outcome};
+use crate::{Dataset, Error, Outcome, Sample};
 use glassgrad_tensor::Scalar;
 use glassgrad_tensor::random::{Purpose, stream, unit};
 use source::{Source, Span};
@@ -132,6 +132,27 @@ impl<T: Scalar> Stream<T> {
     pub fn blocks(&self, part: Part) -> impl Iterator<Item = Result<Dataset<T>, Error>> + '_ {
         let blocks = (0..self.blocks.len()).filter(move |&block| self.blocks[block].rows[part as usize] > 0);
         blocks.map(move |block| self.block(block, part))
+    }
+
+    /// At most so many of the rows to train on, evenly spaced: see [`Sample`].
+    ///
+    /// # Errors
+    /// If no row is asked for; if the file cannot be read, or has changed.
+    pub fn sample(&self, rows: usize) -> Result<Dataset<T>, Error> {
+        let mut choice = Sample::new(self.rows(), rows);
+        let mut sample: Option<Dataset<T>> = None;
+        for block in self.blocks(Part::Training) {
+            let block = block?;
+            let chosen = choice.choose(block.rows());
+            if !chosen.is_empty() {
+                let chosen = block.select(&chosen)?;
+                match &mut sample {
+                    None => sample = Some(chosen),
+                    Some(sample) => sample.extend(&chosen),
+                }
+            }
+        }
+        sample.ok_or(Error::Empty { what: "rows" })
     }
 
     /// A part of a block, which is not empty, encoded and scaled.
