@@ -2,7 +2,7 @@
 
 mod program;
 
-use program::{file, fresh, idx, lines, objects, refusal, run};
+use program::{file, fresh, idx, lines, npy, objects, refusal, run};
 use serde_json::Value;
 use std::fs;
 
@@ -150,4 +150,26 @@ fn the_page_is_of_all_rows_held_out() {
     let (_, html) =
         page(&data, &format!("--target y,z --validation 0 --test {}", file("page.csv", values(4200))));
     assert!(section(&html, "Residuals").contains("a sample, 2000 of the 4200 test rows, evenly spaced"));
+}
+
+#[test]
+fn divergence_names_the_rows_of_the_file() {
+    // One row is too large for the sums that it goes into, wherever it comes in the epoch.
+    let row = |x: usize| if x == 70 { "3e38,1".into() } else { format!("{},{}", x % 7, x % 2) };
+    let huge = file("huge-streamed.csv", format!("x,y\n{}", lines(90, row)));
+    let numbers = |i: usize| (if i == 70 { 3e38_f32 } else { i as f32 % 7.0 }).to_le_bytes();
+    let array = npy("huge.npy", "<f4", 90, 1, &(0..90).flat_map(numbers).collect::<Vec<_>>());
+    let labels = idx("huge-labels.idx", &[90], |row| (row % 2) as u8);
+    for how in ["", "--stream", "--stream --window 40", "--stream --window 40 --batch 7"] {
+        for (data, expected) in [
+            (format!("{huge} --target y"), format!("\n  {huge} has these rows of the batch on line 72\n")),
+            (
+                format!("{array} --labels {labels}"),
+                format!("\n  {array} has these rows of the batch as row 71, counted from 1\n"),
+            ),
+        ] {
+            let (code, _, message) = run(&format!("train {data} --scale none --validation 0 {how}"));
+            assert!(code == 70 && message.contains(&expected), "{how}: {code}: {message}");
+        }
+    }
 }

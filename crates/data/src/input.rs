@@ -147,6 +147,15 @@ impl<T: Scalar> Input<T> {
         }
     }
 
+    /// Where a row is in its file, or was: the line that it begins on; of an array, its number, from 1.
+    pub fn line(&self, row: usize) -> u64 {
+        match self {
+            Input::Table(frame) => frame.line(row),
+            Input::Array { labels: Some(labels), .. } => labels.line(row),
+            Input::Array { labels: None, .. } => 1 + row as u64,
+        }
+    }
+
     /// What the target is: see [`Frame::target`]. The targets of an array are all its labels, unless named.
     ///
     /// # Errors
@@ -296,6 +305,11 @@ pub const WHITE: f64 = 255.0;
 /// Whether a file, by its name, holds pixels as bytes, which become numbers from 0 to 1: byte / [`WHITE`].
 pub fn holds_pixels(path: &Path) -> bool {
     Format::of(&path.display().to_string()).is_ok_and(|format| format == Format::Idx)
+}
+
+/// Whether a file, by its name, has lines, and not rows of an array.
+pub fn has_lines(path: &Path) -> bool {
+    Format::of(&path.display().to_string()).is_ok_and(|format| matches!(format, Format::Csv | Format::Tsv))
 }
 
 /// What a file holds, by its name.

@@ -145,6 +145,33 @@ fn the_order_and_the_rows_held_out_are_those_that_are_documented() {
 }
 
 #[test]
+fn rows_know_their_lines() {
+    // Fields with line breaks, and rows that are dropped: a row says on which line it begins.
+    let (mut text, mut line) = ("x,k,y\n".to_owned(), 2);
+    for i in 0..300 {
+        let kind = if i % 7 == 3 { "\"a\nb\"" } else { "c" };
+        text += &format!("{},{kind},{}\n", if i % 5 == 1 { "?".to_owned() } else { line.to_string() }, i % 2);
+        line += 1 + usize::from(i % 7 == 3);
+    }
+    let file = File::new("lines.csv", text);
+    let encoding = EncodingOptions { missing: Missing::Drop, ..EncodingOptions::default() };
+    for (window, seed) in [(32, Some(4)), (32, None), (1000, Some(4))] {
+        let plain = StreamOptions {
+            scaling: ScalingKind::None,
+            held_out: 0.2,
+            encoding: encoding.clone(),
+            ..options(window)
+        };
+        let data = Stream::<f64>::open(file.path(), None, &plain).unwrap();
+        let expected: Vec<u64> = numbers(&data, seed, 1, 9, 16).iter().map(|&line| line as u64).collect();
+        let mut pass = data.pass(seed, 1, 9).unwrap();
+        let mut lines = pass.lines(11).unwrap();
+        lines.extend(pass.lines(1000).unwrap());
+        assert_eq!(lines, expected);
+    }
+}
+
+#[test]
 fn a_sample_is_from_all_over_the_file() {
     let file = File::new("sample.csv", table(500));
     let plain = StreamOptions { scaling: ScalingKind::None, held_out: 0.2, seed: 1, ..options(64) };

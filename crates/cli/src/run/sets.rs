@@ -20,7 +20,7 @@ pub(crate) struct Sets<T> {
     /// What the samples are of, if the data stay in their file.
     pub(crate) stream: Option<Stream<T>>,
     pub(crate) learnt: Learnt,
-    /// The line of the file that each training row stands on; nothing if it is no table in a file.
+    /// Where in its file each training row is, as of [`Input::line`]; nothing if it is in none, or streamed.
     pub(crate) lines: Vec<u64>,
     /// What a person should know of the data.
     pub(crate) remarks: Vec<String>,
@@ -79,11 +79,9 @@ impl<T: Scalar> Sets<T> {
         let Training { outcome, scaling, values } =
             training.learn(&encoding, run.data.scaling(), run.scales_values())?;
         remarks.extend(Tally::of(&outcome, rows).remarks("the training rows"));
-        let lines = match &training {
-            Input::Table(frame) if run.data.train.is_some() => {
-                outcome.rows.iter().map(|&row| frame.line(row)).collect()
-            }
-            _ => Vec::new(),
+        let lines = match run.data.train {
+            Some(_) => outcome.rows.iter().map(|&row| training.line(row)).collect(),
+            None => Vec::new(),
         };
         let training = outcome.data;
         remark_on_columns(run, &scaling, training.columns(), &mut remarks);
