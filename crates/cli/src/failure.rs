@@ -144,6 +144,7 @@ fn flag(error: &DataError) -> Option<&'static str> {
         DataError::MissingValue { .. } => "--missing (data.missing)",
         DataError::UnseenCategory { .. } => "--unseen (data.unseen)",
         DataError::ManyCategories { .. } => "data.categories",
+        DataError::NotAProbability { .. } => "--loss (model.loss)",
         DataError::ManyLabels { .. } => "--task (data.task)",
         error if error.likely_delimiter().is_some() => "--delimiter (data.delimiter)",
         DataError::MixedTarget { .. } => "--task classification (data.task)",

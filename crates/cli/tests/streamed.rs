@@ -173,3 +173,30 @@ fn divergence_names_the_rows_of_the_file() {
         }
     }
 }
+
+#[test]
+fn values_that_are_no_probabilities_are_named_before_the_first_step() {
+    let row = |i: usize| format!("{i},{}", [0.25, 1.0, 0.0, 0.75][i % 4]);
+    let good = lines(5000, row);
+    let data = file("chances.csv", format!("x,p\n{}", lines(400, row)));
+    let late = |name: &str, rows: &str| {
+        file(name, format!("x,p\n{}", rows.replacen("\n322,0\n", "\n322,-0.5\n", 1)))
+    };
+    let wrong = late("no-chances.csv", &lines(400, row));
+    let test = late("no-chances-test.csv", &good);
+    let model = fresh("chances.ckpt");
+    for how in ["", "--stream", "--stream --window 64 --validation 0"] {
+        let train = format!("--target p --loss binary_cross_entropy --epochs 1 --force -o {model} {how}");
+        let expected = "324:2 (column \"p\"): found \"-0.5\", expected a probability, a number from 0 to 1: correct it, or choose a \
+                        loss for values; see --loss (model.loss)";
+        for (arguments, file) in
+            [(format!("{wrong} {train}"), &wrong), (format!("{data} --test {test} {train}"), &test)]
+        {
+            assert_eq!(refusal(&format!("train {arguments}")), (65, format!("{file}:{expected}")), "{how}");
+            assert!(!fs::exists(&model).unwrap());
+        }
+        objects(&format!("train {data} {train}"));
+        assert_eq!(refusal(&format!("evaluate {model} {test}")), (65, format!("{test}:{expected}")), "{how}");
+        fs::remove_file(&model).unwrap();
+    }
+}

@@ -72,6 +72,7 @@ pub mod missing;
 pub mod mixed;
 mod npy;
 mod open;
+mod probabilities;
 mod reading;
 mod row;
 pub mod sample;

@@ -44,6 +44,8 @@ pub(crate) struct Learnt {
     pub(crate) targets: Option<Standardize>,
     /// Whether features are pixels, divided by 255 before they are scaled.
     pub(crate) pixels: bool,
+    /// Whether the values of a regression are probabilities.
+    pub(crate) probabilities: bool,
 }
 
 impl<T: Scalar> Sets<T> {
@@ -51,7 +53,7 @@ impl<T: Scalar> Sets<T> {
     pub(crate) fn read(run: &Run) -> Result<Self, Failure> {
         let input = run.data.read::<T>()?;
         let target = input.target(&run.data.targets(&input)?, run.task())?;
-        let (training, validation) = if run.data.validation > 0.0 {
+        let (input, validation) = if run.data.validation > 0.0 {
             let (training, validation) =
                 input.split(&target, run.data.validation, run.seed).map_err(|error| {
                     Failure::Usage(format!(
@@ -63,9 +65,9 @@ impl<T: Scalar> Sets<T> {
         } else {
             (input, None)
         };
-        let encoding = training.fit(&target, run.data.encoding())?;
+        let encoding = input.fit(&target, run.data.encoding())?;
         let mut remarks = Vec::new();
-        if let Input::Table(frame) = &training {
+        if let Input::Table(frame) = &input {
             let numbers = |name: &String| name.parse::<f64>().is_ok();
             if run.data.train.is_some() && frame.names().iter().all(numbers) {
                 remarks.push(format!(
@@ -74,19 +76,21 @@ impl<T: Scalar> Sets<T> {
                 ));
             }
         }
-        remarks.extend(training.mixed(&encoding).iter().map(ToString::to_string));
-        let rows = training.rows();
+        remarks.extend(input.mixed(&encoding).iter().map(ToString::to_string));
+        let rows = input.rows();
         let Training { outcome, scaling, values } =
-            training.learn(&encoding, run.data.scaling(), run.scales_values())?;
+            input.learn(&encoding, run.data.scaling(), run.scales_values())?;
         remarks.extend(Tally::of(&outcome, rows).remarks("the training rows"));
         let lines = match run.data.train {
-            Some(_) => outcome.rows.iter().map(|&row| training.line(row)).collect(),
+            Some(_) => outcome.rows.iter().map(|&row| input.line(row)).collect(),
             None => Vec::new(),
         };
         let training = outcome.data;
         remark_on_columns(run, &scaling, training.columns(), &mut remarks);
         remark_on_batch(run, training.rows(), &mut remarks);
-        let learnt = Learnt { encoding, scaling, targets: values, pixels: run.data.pixels() };
+        let (pixels, probabilities) = (run.data.pixels(), run.wants_probabilities());
+        let learnt = Learnt { encoding, scaling, targets: values, pixels, probabilities };
+        learnt.check_values(&input, &outcome.rows)?;
         let validation =
             validation.map(|part| learnt.encode(&part, "the rows held out", &mut remarks)).transpose()?;
         let test = match &run.data.test {
@@ -121,8 +125,17 @@ impl Learnt {
     ) -> Result<Dataset<T>, Failure> {
         self.check_units(input)?;
         let outcome = input.encode_scaled(&self.encoding, &self.scaling, self.targets.as_ref())?;
+        self.check_values(input, &outcome.rows)?;
         remarks.extend(Tally::of(&outcome, input.rows()).remarks(what));
         Ok(outcome.data)
+    }
+
+    /// Whether these rows have targets that the loss is one for.
+    pub(super) fn check_values<T: Scalar>(&self, input: &Input<T>, rows: &[usize]) -> Result<(), Failure> {
+        if self.probabilities {
+            input.check_probabilities::<T>(&self.encoding, rows)?;
+        }
+        Ok(())
     }
 }
 
@@ -163,9 +176,14 @@ impl Run {
         }
     }
 
+    /// Whether the values of a regression are probabilities.
+    pub(super) fn wants_probabilities(&self) -> bool {
+        self.model.loss == LossName::BinaryCrossEntropy
+    }
+
     /// Whether the values of a regression are brought to mean 0 and standard deviation 1: wherever features are
     /// scaled, unless the values are probabilities.
     pub(super) fn scales_values(&self) -> bool {
-        self.data.scale != super::Scale::None && self.model.loss != LossName::BinaryCrossEntropy
+        self.data.scale != super::Scale::None && !self.wants_probabilities()
     }
 }

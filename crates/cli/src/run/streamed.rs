@@ -33,6 +33,7 @@ impl<T: Scalar> Sets<T> {
             encoding: run.data.encoding(),
             scaling: run.data.scaling(),
             scale_values: run.scales_values(),
+            probabilities: run.wants_probabilities(),
         };
         let labels = run.data.labels.as_deref();
         let stream = Stream::<T>::open(path, labels, &options).map_err(|error| match error {
@@ -61,6 +62,7 @@ impl<T: Scalar> Sets<T> {
             scaling: found.scaling.clone(),
             targets: found.values.clone(),
             pixels: run.data.pixels(),
+            probabilities: run.wants_probabilities(),
         };
         let test = run.data.test.clone().map(|path| {
             let test = Unread { path, labels: run.data.test_labels.clone(), settings: run.data.clone() };

@@ -67,7 +67,9 @@ impl Unread {
             learnt.check_units(&block)?;
             let outcome = block.encode_scaled(&learnt.encoding, &learnt.scaling, learnt.targets.as_ref());
             let left = tally.borrow_mut().take(outcome, block.rows())?;
-            Ok(left.map(|outcome| outcome.data))
+            let Some(outcome) = left else { return Ok(None) };
+            learnt.check_values(&block, &outcome.rows)?;
+            Ok(Some(outcome.data))
         };
         Ok(blocks.filter_map(move |block| block.map_err(Failure::from).and_then(encoded).transpose()))
     }

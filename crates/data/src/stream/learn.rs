@@ -39,6 +39,8 @@ pub struct StreamOptions {
     pub scaling: ScalingKind,
     /// Whether values are brought to mean 0 and deviation 1.
     pub scale_values: bool,
+    /// Whether values are to be probabilities, and refused if they are not from 0 to 1.
+    pub probabilities: bool,
 }
 
 impl Default for StreamOptions {
@@ -53,6 +55,7 @@ impl Default for StreamOptions {
             encoding: EncodingOptions::default(),
             scaling: ScalingKind::Standard,
             scale_values: false,
+            probabilities: false,
         }
     }
 }
@@ -93,7 +96,7 @@ impl<T: Scalar> Stream<T> {
         let source = Source::open(path, labels, options.delimiter)?;
         let held_out = HeldOut { share: options.held_out, seed: options.seed };
         let Survey { spans, encoding, mixed } = survey::<T>(&source, held_out, options)?;
-        let mut learning = Learning::new(&source, held_out, &encoding);
+        let mut learning = Learning::new(&source, held_out, &encoding, options.probabilities);
         let mut blocks = Vec::with_capacity(spans.len());
         for (number, span) in spans.into_iter().enumerate() {
             blocks.push(match source {
