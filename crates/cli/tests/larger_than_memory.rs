@@ -168,15 +168,34 @@ fn what_cannot_be_streamed_is_refused() {
     let packed = file("refused.csv.gz", "");
     let rows = file("refused_rows.toml", "[data]\nrows = [[1.0, 2.0], [2.0, 3.0]]\nstream = true\n");
     let streamed = file("refused.toml", format!("[data]\ntrain = {data:?}\ntarget = \"y\"\nstream = true\n"));
+    let both = fs::read_to_string(&rows).unwrap() + &format!("train = {data:?}\ntarget = \"y\"\n");
+    let both = file("refused_both.toml", both);
     for (arguments, code, expected) in [
         (format!("train {packed} --target y --stream"), 65, "unpack it first, as gunzip -k does"),
-        (format!("train {data} --target y --stream --shards 2"), 2, "expected one of them"),
+        (
+            format!("train {data} --target y --stream --shards 2"),
+            2,
+            "or several workers, whose shards are cut from",
+        ),
+        (
+            format!("train {data} --stream"),
+            2,
+            "--target (data.target): no column is named; expected the one to predict",
+        ),
+        ("train --stream --target y".into(), 2, "no data: expected a file to train on"),
+        (format!("train {both}"), 2, "found both the file"),
         (format!("train {data} --target y --stream --window 0"), 2, "expected a whole number of at least 1"),
-        (format!("train {rows}"), 2, "found no file to stream"),
+        (format!("train {rows}"), 2, "found data.rows, which are in memory as it is; expected a file"),
         (format!("trace {streamed}"), 2, "this command looks into data in memory"),
         (format!("diagnose {streamed}"), 2, "this command looks into data in memory"),
     ] {
         let (found, _, message) = run(&arguments);
         assert!(found == code && message.contains(expected), "{arguments}: {found}: {message}");
     }
+    let headless = file("headless-streamed.csv", lines(20, |x| format!("{},{}", x + 3, x % 2)));
+    let (code, _, notes) = run(&format!("train {headless} --target 0 --stream --epochs 1"));
+    assert!(
+        code == 0 && notes.starts_with(&format!("note: {headless}:1: the first line is all numbers")),
+        "{notes}"
+    );
 }

@@ -1,5 +1,6 @@
 //! [`Input`]: a file of data, read by the reader that its name asks for.
 
+use crate::arrays::frame_of;
 use crate::csv::Target;
 use crate::encode::Outcome;
 use crate::holes::{Means, Whole};
@@ -10,7 +11,6 @@ use crate::{
     Dataset, Encoding, EncodingOptions, Error, Features, Frame, Missing, Scaling, Standardize, Task, idx, npy,
 };
 use glassgrad_tensor::Scalar;
-use ndarray::Array2;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -100,35 +100,6 @@ impl<T: Scalar> Input<T> {
             }
             labels => Self::of_array(&file, 1, array, one, labels),
         }
-    }
-
-    /// Rows of a file of features from number `first` on, bytes being divided by `one`, and their labels, if these have a
-    /// file of their own.
-    pub(crate) fn of_rows(
-        file: &str,
-        first: u64,
-        array: Array,
-        one: f64,
-        labels: Option<(&str, Array)>,
-    ) -> Result<Self, Error> {
-        let labels =
-            labels.map(|(file, labels)| frame_of(file, first, &labels.numbers(), "y")).transpose()?;
-        Self::of_array(file, first, array, one, labels)
-    }
-
-    fn of_array(
-        file: &str,
-        first: u64,
-        array: Array,
-        one: f64,
-        labels: Option<Frame>,
-    ) -> Result<Self, Error> {
-        let features = match (array, &labels) {
-            (Array::Bytes(bytes), labels) if one != 1.0 || labels.is_some() => Features::bytes(bytes, one),
-            (array, None) => return frame_of(file, first, &array.numbers(), "x").map(Input::Table),
-            (array, Some(_)) => narrowed(file, first, &array.numbers())?.into(),
-        };
-        Ok(Input::Array { file: file.to_owned(), features, labels })
     }
 
     /// How many rows, at least 1.
@@ -346,26 +317,4 @@ fn read_labels(path: &Path) -> Result<Frame, Error> {
         Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
     };
     frame_of(&file, 1, &array.numbers(), "y")
-}
-
-/// Columns named by a letter and their number, or by the letter alone if there is but one target.
-fn frame_of(file: &str, first: u64, numbers: &Array2<f64>, letter: &str) -> Result<Frame, Error> {
-    let columns = numbers.ncols();
-    let name =
-        |column| if columns == 1 && letter == "y" { letter.to_owned() } else { format!("{letter}{column}") };
-    Frame::from_numbers(file, first, (0..columns).map(name), |column| numbers.column(column).to_vec())
-}
-
-/// Numbers of type `T`, NaN where one is missing, none infinite.
-fn narrowed<T: Scalar>(file: &str, first: u64, numbers: &Array2<f64>) -> Result<Array2<T>, Error> {
-    let narrow = numbers.mapv(T::from_f64);
-    match narrow.indexed_iter().find(|(_, x)| !x.is_finite() && !x.to_f64().is_nan()) {
-        None => Ok(narrow),
-        Some(((row, column), _)) => {
-            let name = format!("x{column}");
-            let at =
-                crate::Place { file: file.to_owned(), line: first + row as u64, column: column + 1, name };
-            Err(Error::NotFinite { at, found: numbers[[row, column]].to_string() })
-        }
-    }
 }

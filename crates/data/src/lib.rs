@@ -48,6 +48,7 @@
 //! # Ok::<(), glassgrad_data::Error>(())
 //! ```
 
+mod arrays;
 pub mod batches;
 mod cells;
 pub mod csv;

@@ -124,9 +124,17 @@ pub(crate) enum UnseenName {
 impl DataSettings {
     /// Reads what is to be trained on.
     pub(crate) fn read<T: Scalar>(&self) -> Result<Input<T>, Failure> {
+        match self.file()? {
+            Some(path) => self.open(path, self.labels.as_deref()),
+            None => self.inline_rows(),
+        }
+    }
+
+    /// The file to train on; none if the data are rows.
+    pub(super) fn file(&self) -> Result<Option<&Path>, Failure> {
         match (&self.train, self.rows.is_empty()) {
-            (Some(path), true) => self.open(path, self.labels.as_deref()),
-            (None, false) => self.inline_rows(),
+            (Some(path), true) => Ok(Some(path)),
+            (None, false) => Ok(None),
             (Some(path), false) => Err(Failure::Usage(format!(
                 "data.train and data.rows: found both the file {} and rows; expected one of them",
                 path.display()

@@ -68,13 +68,7 @@ impl<T: Scalar> Sets<T> {
         let encoding = input.fit(&target, run.data.encoding())?;
         let mut remarks = Vec::new();
         if let Input::Table(frame) = &input {
-            let numbers = |name: &String| name.parse::<f64>().is_ok();
-            if run.data.train.is_some() && frame.names().iter().all(numbers) {
-                remarks.push(format!(
-                    "{}the first line is all numbers, and was taken for the names of the columns; is the header missing?",
-                    run.data.before_message(":1")
-                ));
-            }
+            remark_on_header(run, &frame.names(), &mut remarks);
         }
         remarks.extend(input.mixed(&encoding).iter().map(ToString::to_string));
         let rows = input.rows();
@@ -136,6 +130,20 @@ impl Learnt {
             input.check_probabilities::<T>(&self.encoding, rows)?;
         }
         Ok(())
+    }
+}
+
+/// Whether the names of the columns may be the first row.
+pub(super) fn remark_on_header<'a>(
+    run: &Run,
+    names: impl IntoIterator<Item = &'a String>,
+    remarks: &mut Vec<String>,
+) {
+    if run.data.train.is_some() && names.into_iter().all(|name| name.parse::<f64>().is_ok()) {
+        remarks.push(format!(
+            "{}the first line is all numbers, and was taken for the names of the columns; is the header missing?",
+            run.data.before_message(":1")
+        ));
     }
 }
 

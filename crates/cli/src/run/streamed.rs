@@ -2,40 +2,48 @@
 
 use super::Run;
 use super::data::{check_file, of_files};
-use super::sets::{Learnt, Sets, Test, remark_on_batch, remark_on_columns};
+use super::sets::{Learnt, Sets, Test, remark_on_batch, remark_on_columns, remark_on_header};
 use super::tally::Tally;
 use super::unread::Unread;
 use crate::failure::Failure;
-use glassgrad_data::{Error as DataError, Part, Stream, StreamOptions};
+use glassgrad_data::{Error as DataError, Inputs, Part, Stream, StreamOptions};
 use glassgrad_tensor::Scalar;
 
 impl<T: Scalar> Sets<T> {
     /// Reads the file, learns, and keeps samples.
     pub(super) fn streamed(run: &Run) -> Result<Self, Failure> {
-        let Some(path) = &run.data.train else {
+        let Some(path) = run.data.file()? else {
             return Err(Failure::Usage(
-                "--stream (data.stream): found no file to stream; expected --data (data.train), or leave it out".into(),
+                "--stream (data.stream): found data.rows, which are in memory as it is; expected a file (data.train), or leave \
+                 it out"
+                    .into(),
             ));
         };
         if run.train.shards > 0 {
             return Err(Failure::Usage(
-                "--shards (train.shards): found with --stream (data.stream); expected one of them".into(),
+                "--stream (data.stream): found with --shards (train.shards) or several workers, whose shards are cut from data \
+                 in memory; expected one of them"
+                    .into(),
             ));
         }
         check_file(path)?;
+        let (labels, delimiter) = (run.data.labels.as_deref(), run.data.delimiter());
+        if run.data.target.is_empty() {
+            let first = Inputs::<T>::open(path, labels, delimiter, false, 1)?.next().transpose()?;
+            first.map(|first| run.data.targets(&first)).transpose()?;
+        }
         let options = StreamOptions {
             target: run.data.target.clone(),
             task: run.task(),
             held_out: run.data.validation,
             seed: run.seed,
             window: run.data.window,
-            delimiter: run.data.delimiter(),
+            delimiter,
             encoding: run.data.encoding(),
             scaling: run.data.scaling(),
             scale_values: run.scales_values(),
             probabilities: run.wants_probabilities(),
         };
-        let labels = run.data.labels.as_deref();
         let stream = Stream::<T>::open(path, labels, &options).map_err(|error| match error {
             DataError::EmptySide { .. } => Failure::Usage(format!(
                 "--validation {} (data.validation): {error}; 0 holds nothing out",
@@ -53,7 +61,10 @@ impl<T: Scalar> Sets<T> {
             filled: found.filled,
             unseen: found.unseen.iter().cloned().collect(),
         };
-        let mut remarks = tally.remarks("the rows");
+        let columns = found.encoding.columns.iter().map(|column| &column.name);
+        let mut remarks = Vec::new();
+        remark_on_header(run, columns.chain(&found.encoding.targets), &mut remarks);
+        remarks.extend(tally.remarks("the rows"));
         remarks.extend(found.mixed.iter().map(ToString::to_string));
         remark_on_columns(run, &found.scaling, training.columns(), &mut remarks);
         remark_on_batch(run, stream.rows(), &mut remarks);
