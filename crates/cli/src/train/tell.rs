@@ -62,10 +62,12 @@ pub(super) fn tell<T: Real>(
     out.object(&done)?;
     failed.map_or(Ok(()), |failure| {
         if let (Some(saver), Some(test)) = (&ended.saver, &run.data.test) {
+            let labels = run.data.test_labels.as_ref();
             out.remark(format!(
-                "the run is over, and only its test is left: glassgrad evaluate {} {}",
+                "the run is over, and only its test is left: glassgrad evaluate {} {}{}",
                 saver.path().display(),
-                test.display()
+                test.display(),
+                labels.map_or(String::new(), |labels| format!(" --labels {}", labels.display()))
             ));
         }
         Err(failure)
