@@ -1,16 +1,14 @@
 //! `glassgrad evaluate`: how well a model does on data with targets.
 
 use crate::failure::Failure;
-use crate::measure::{self, measure_parts};
+use crate::measure;
 use crate::model::{Model, Real};
 use crate::output::Output;
 use crate::reading::ReadFlags;
-use crate::run::Tally;
+use crate::run::Unread;
 use clap::Args;
-use glassgrad_data::Input;
 use glassgrad_store::Dtype;
 use glassgrad_train::Checkpoint;
-use std::cell::RefCell;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "Examples:
@@ -45,24 +43,11 @@ impl Evaluate {
     fn evaluate<T: Real>(&self, checkpoint: Checkpoint, out: Output) -> Result<(), Failure> {
         let mut model = Model::<T>::load(&self.model, checkpoint)?;
         let Model { trainer, learnt, notes } = &mut model;
-        let tally = RefCell::new(Tally::default());
-        let parts = || {
-            *tally.borrow_mut() = Tally::default();
-            let blocks = self.reading.read::<T>(notes, &self.data, self.labels.as_deref())?;
-            let (tally, learnt) = (&tally, &*learnt);
-            let encoded = move |block: Result<Input<T>, Failure>| {
-                let block = block?;
-                learnt.check_units(&block)?;
-                let outcome = block.encode_scaled(&learnt.encoding, &learnt.scaling, learnt.targets.as_ref());
-                let left = tally.borrow_mut().take(outcome, block.rows())?;
-                Ok(left.map(|outcome| outcome.data))
-            };
-            Ok::<_, Failure>(blocks.filter_map(move |block| encoded(block).transpose()))
-        };
-        let metrics = measure_parts(trainer, learnt.targets.as_ref(), parts);
-        tally.borrow().check(&self.data.display().to_string())?;
-        let metrics = metrics?;
-        out.remarks(&tally.borrow().remarks("the rows"));
+        let settings = self.reading.settings(&self.model, notes)?;
+        let data = Unread { path: self.data.clone(), labels: self.labels.clone(), settings };
+        let mut remarks = Vec::new();
+        let metrics = data.measure(trainer, learnt, "the rows", &mut remarks)?;
+        out.remarks(&remarks);
         out.text(measure::line(&format!("{} rows", metrics.rows), &metrics))?;
         out.object(&measure::object(&metrics).into())
     }

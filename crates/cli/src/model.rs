@@ -56,7 +56,8 @@ impl<T: Real> Model<T> {
         let scaling = notes.scaling.clone().unwrap_or(Scaling::None);
         let targets = notes.target_scaling.clone();
         let pixels = units::of_model(&notes);
-        Ok(Self { trainer, notes, learnt: Learnt { encoding, scaling, targets, pixels } })
+        let probabilities = *trainer.kind() == Loss::BinaryCrossEntropy;
+        Ok(Self { trainer, notes, learnt: Learnt { encoding, scaling, targets, pixels, probabilities } })
     }
 
     /// What the outputs are, for somebody who wants to use them.

@@ -68,7 +68,8 @@ impl Predict {
             None => Ok(()),
         };
         let mut model = Model::<T>::load(&self.model, checkpoint)?;
-        let mut blocks = self.reading.read::<T>(&model.notes, &self.data, None)?.peekable();
+        let settings = self.reading.settings(&self.model, &model.notes)?;
+        let mut blocks = settings.blocks::<T>(&self.data, None)?.peekable();
         // What is wrong with the first block, or with the header, is told before anything is written.
         if let Some(Err(failure)) = blocks.next_if(Result::is_err) {
             return Err(failure);

@@ -1,16 +1,12 @@
-//! [`ReadFlags::read`]: new data for a model, which it has been trained for but not on.
+//! [`ReadFlags`]: in what new data for a model differ from those that it was trained on.
 
 use crate::failure::Failure;
+use crate::model::run_of;
+use crate::run::DataSettings;
 use crate::run::flags::delimiter;
-use crate::run::{Run, check_file};
 use clap::Args;
-use glassgrad_data::{Frames, Input};
-use glassgrad_tensor::Scalar;
 use glassgrad_train::Notes;
 use std::path::Path;
-
-/// Rows of a table that are read at once.
-const BLOCK: usize = 4096;
 
 /// In what a file differs from the one that was trained on.
 #[derive(Args, Debug)]
@@ -23,26 +19,14 @@ pub(crate) struct ReadFlags {
     ignore: Vec<String>,
 }
 
-/// Data as they are read, a block at a time.
-pub(crate) type Blocks<T> = Box<dyn Iterator<Item = Result<Input<T>, Failure>>>;
-
 impl ReadFlags {
-    /// Reads a file as the data of the run were, except for these flags: a table a block at a time, an array at once.
-    pub(crate) fn read<T: Scalar>(
-        &self,
-        notes: &Notes,
-        path: &Path,
-        labels: Option<&Path>,
-    ) -> Result<Blocks<T>, Failure> {
-        let mut settings = Run::parse("the run of the model", &notes.run).unwrap_or_default().data;
+    /// How a file is read: as the data of the run were, except for these flags.
+    pub(crate) fn settings(&self, model: &Path, notes: &Notes) -> Result<DataSettings, Failure> {
+        // A model that another program has made need not be of a run.
+        let mut settings =
+            if notes.run.is_empty() { DataSettings::default() } else { run_of(model, notes)?.data };
         settings.delimiter = self.delimiter.unwrap_or(settings.delimiter);
         settings.ignore.extend(self.ignore.iter().cloned());
-        check_file(path)?;
-        if labels.is_none()
-            && let Some(frames) = Frames::open(path, &settings.reading(), BLOCK)?
-        {
-            return Ok(Box::new(frames.map(|frame| Ok(Input::Table(frame?)))));
-        }
-        Ok(Box::new(std::iter::once(settings.open(path, labels))))
+        Ok(settings)
     }
 }

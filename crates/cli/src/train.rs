@@ -1,36 +1,36 @@
 //! `glassgrad train`: from data to a network, watched.
 
 mod bar;
+mod compare;
 mod diverged;
 mod events;
 mod page;
 mod plan;
 mod saver;
+mod tell;
 mod watch;
 
 pub(crate) use plan::bytes;
 pub(crate) use watch::best_of;
 
 use crate::failure::{EXIT_CODES, Failure};
-use crate::measure::{self, measure, measure_stream};
 use crate::model::Real;
 use crate::output::{Output, Reader};
 use crate::place::Place;
-use crate::run::{Precision, Prepared, Run, RunFlags, Sets, counted};
+use crate::run::{Precision, Prepared, Run, RunFlags, counted};
 use crate::signals::Signals;
 use crate::source::{Source, is_run_file};
 use crate::workers::{Workers, facts};
 use bar::Bar;
 use clap::Args;
 use events::Events;
-use glassgrad_data::Part;
 use glassgrad_diagnose::Recorder;
-use glassgrad_train::{Alone, Collective, Team, Trainer};
+use glassgrad_train::{Alone, Collective, Team};
 use plan::Plan;
 use saver::Saver;
-use serde_json::json;
 use std::path::{Path, PathBuf};
-use watch::{Ended, Watch};
+use tell::tell;
+use watch::Watch;
 
 const EXAMPLES: &str = "Examples:
   glassgrad train data/digits.csv --target target
@@ -219,49 +219,4 @@ impl Train {
             None => Ok(()),
         }
     }
-}
-
-/// How well the best network does.
-fn tell<T: Real>(
-    run: &Run,
-    sets: &Sets<T>,
-    ended: &Ended,
-    trainer: &mut Trainer<T>,
-    report: Option<Place>,
-    out: Output,
-) -> Result<(), Failure> {
-    let mut done = json!({"event": "done", "checkpoint": null});
-    if let Some(best) = ended.best_epoch {
-        let epoch = ended.history[best].epoch + 1;
-        out.text(format!("kept: epoch {epoch}, which has the least held-out loss"))?;
-        done["best_epoch"] = epoch.into();
-    }
-    let parts = [
-        ("training", "training", Some(&sets.training), Part::Training),
-        ("held out", "validation", sets.validation.as_ref(), Part::HeldOut),
-        ("test", "test", sets.test.as_ref(), Part::HeldOut),
-    ];
-    let mut results = Vec::new();
-    for (text, key, data, part) in parts {
-        let Some(data) = data else { continue };
-        let scale = sets.learnt.targets.as_ref();
-        let metrics = match &sets.stream {
-            Some(stream) => measure_stream(trainer, stream, part, scale)?,
-            None => measure(trainer, data, scale)?,
-        };
-        out.text(measure::line(text, &metrics))?;
-        done[key] = measure::object(&metrics).into();
-        results.push((text, metrics));
-    }
-    if let Some(saver) = &ended.saver {
-        done["checkpoint"] = saver.path().display().to_string().into();
-        out.text(format!("model: {}", saver.path().display()))?;
-    }
-    if let Some(place) = report {
-        let path = place.path();
-        place.write_all(page::bytes(path, run, sets, ended, &results, trainer)?)?;
-        done["report"] = path.display().to_string().into();
-        out.text(format!("report: {}", path.display()))?;
-    }
-    out.object(&done)
 }

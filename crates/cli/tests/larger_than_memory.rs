@@ -42,15 +42,13 @@ fn memory_is_bounded_by_the_window() {
     let train = format!(
         "train {data} --target y --epochs 1 --batch 1024 --hidden 4 --window 2048 --threads 1 --force -o {model}"
     );
-    let (well, message) = limited(KIB, &format!("{train} --stream"));
+    let page = fresh("large.html");
+    let (well, message) = limited(KIB, &format!("{train} --stream --test {data} --report {page}"));
     assert!(well, "{message}");
     assert!(!limited(KIB, &train).0, "in memory it needs more");
     let predictions = fresh("large-predicted.csv");
-    for arguments in [format!("evaluate {model} {data}"), format!("predict {model} {data} -o {predictions}")]
-    {
-        let (well, message) = limited(KIB, &arguments);
-        assert!(well, "{arguments}: {message}");
-    }
+    let (well, message) = limited(KIB, &format!("predict {model} {data} -o {predictions}"));
+    assert!(well, "{message}");
     assert_eq!(fs::read_to_string(&predictions).unwrap().lines().count(), 120_001);
     for path in [data, predictions] {
         fs::remove_file(path).unwrap();
@@ -77,7 +75,7 @@ fn it_learns_and_tells_what_it_does() {
     let text = stdout(&format!("train {data} --target y --stream --window 800 --epochs 1"));
     assert!(text.contains("\nstreamed: 800 rows at a time in memory, and mixed\n"), "{text}");
     let page = fs::read_to_string(format!("{TMP}/learns.html")).unwrap();
-    assert!(page.contains("of the rows held out"), "the sample is said to be one");
+    assert!(page.contains(&format!("the {held_out} rows held out")), "all of them");
 }
 
 #[test]
@@ -170,16 +168,34 @@ fn what_cannot_be_streamed_is_refused() {
     let packed = file("refused.csv.gz", "");
     let rows = file("refused_rows.toml", "[data]\nrows = [[1.0, 2.0], [2.0, 3.0]]\nstream = true\n");
     let streamed = file("refused.toml", format!("[data]\ntrain = {data:?}\ntarget = \"y\"\nstream = true\n"));
+    let both = fs::read_to_string(&rows).unwrap() + &format!("train = {data:?}\ntarget = \"y\"\n");
+    let both = file("refused_both.toml", both);
     for (arguments, code, expected) in [
         (format!("train {packed} --target y --stream"), 65, "unpack it first, as gunzip -k does"),
-        (format!("train {data} --target y --stream --test {data}"), 2, "glassgrad evaluate MODEL"),
-        (format!("train {data} --target y --stream --shards 2"), 2, "expected one of them"),
+        (
+            format!("train {data} --target y --stream --shards 2"),
+            2,
+            "or several workers, whose shards are cut from",
+        ),
+        (
+            format!("train {data} --stream"),
+            2,
+            "--target (data.target): no column is named; expected the one to predict",
+        ),
+        ("train --stream --target y".into(), 2, "no data: expected a file to train on"),
+        (format!("train {both}"), 2, "found both the file"),
         (format!("train {data} --target y --stream --window 0"), 2, "expected a whole number of at least 1"),
-        (format!("train {rows}"), 2, "found no file to stream"),
+        (format!("train {rows}"), 2, "found data.rows, which are in memory as it is; expected a file"),
         (format!("trace {streamed}"), 2, "this command looks into data in memory"),
         (format!("diagnose {streamed}"), 2, "this command looks into data in memory"),
     ] {
         let (found, _, message) = run(&arguments);
         assert!(found == code && message.contains(expected), "{arguments}: {found}: {message}");
     }
+    let headless = file("headless-streamed.csv", lines(20, |x| format!("{},{}", x + 3, x % 2)));
+    let (code, _, notes) = run(&format!("train {headless} --target 0 --stream --epochs 1"));
+    assert!(
+        code == 0 && notes.starts_with(&format!("note: {headless}:1: the first line is all numbers")),
+        "{notes}"
+    );
 }

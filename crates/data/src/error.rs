@@ -97,6 +97,8 @@ pub enum Error {
     LargeLabel { at: Place, found: String },
     /// A cell that is NaN, infinite, or too large for the number type.
     NotFinite { at: Place, found: String },
+    /// A number that is to be a probability, but is not from 0 to 1.
+    NotAProbability { at: Place, found: String },
     /// A label that is not a whole number, where whole numbers were asked for.
     NotAnInteger { at: Place, found: String },
     /// A label that is none of the known classes.
@@ -334,6 +336,11 @@ impl Display for Error {
                 f,
                 "{at}: found {}, expected a finite number that fits the number type: \
                  correct it, or leave the row out",
+                quoted(found)
+            ),
+            Self::NotAProbability { at, found } => write!(
+                f,
+                "{at}: found {}, expected a probability, a number from 0 to 1: correct it, or choose a loss for values",
                 quoted(found)
             ),
             Self::NotAnInteger { at, found } => write!(

@@ -1,5 +1,6 @@
 //! [`Input`]: a file of data, read by the reader that its name asks for.
 
+use crate::arrays::frame_of;
 use crate::csv::Target;
 use crate::encode::Outcome;
 use crate::format::Format;
@@ -12,7 +13,6 @@ use crate::{
     Task, idx, npy,
 };
 use glassgrad_tensor::Scalar;
-use ndarray::Array2;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -74,28 +74,23 @@ impl<T: Scalar> Input<T> {
             (labels, _) => labels.map(read_labels).transpose()?,
         };
         let (bytes, size) = open(path)?;
-        let features = match format {
+        let (array, one) = match format {
             Format::Csv | Format::Tsv => {
                 let delimiter = if format == Format::Tsv { b'\t' } else { options.delimiter };
                 return Frame::read_table(bytes, &file, delimiter, &options.ignore).map(Input::Table);
             }
-            Format::Idx => Features::bytes(idx::read(BufReader::new(bytes), &file, size)?, WHITE),
-            Format::Npy => match (npy::read(BufReader::new(bytes), &file, size)?, &labels) {
-                (Array::Bytes(bytes), _) if options.pixels => Features::bytes(bytes, WHITE),
-                (array, None) => {
-                    let frame = frame_of(&file, 1, &array.numbers(), "x", &options.ignore)?;
-                    return Ok(Input::Table(frame));
-                }
-                (Array::Bytes(bytes), Some(_)) => Features::bytes(bytes, 1.0),
-                (Array::Numbers(numbers), Some(_)) => narrowed(&file, 1, &numbers)?.into(),
-            },
-        };
-        let rows = features.dim().0;
-        match labels {
-            Some(labels) if labels.rows() != rows => {
-                Err(Error::RowCounts { features: rows, targets: labels.rows() })
+            Format::Idx => (Array::Bytes(idx::read(BufReader::new(bytes), &file, size)?), WHITE),
+            Format::Npy => {
+                let array = npy::read(BufReader::new(bytes), &file, size)?;
+                let one = if options.pixels && matches!(array, Array::Bytes(_)) { WHITE } else { 1.0 };
+                (array, one)
             }
-            labels => Ok(Input::Array { file, features, labels }),
+        };
+        match labels {
+            Some(labels) if labels.rows() != array.rows() => {
+                Err(Error::RowCounts { features: array.rows(), targets: labels.rows() })
+            }
+            labels => Self::of_array(&file, 1, array, one, labels, &options.ignore),
         }
     }
 
@@ -112,6 +107,15 @@ impl<T: Scalar> Input<T> {
         match self {
             Input::Table(frame) => &frame.file,
             Input::Array { file, .. } => file,
+        }
+    }
+
+    /// Where a row is in its file, or was: the line that it begins on; of an array, its number, from 1.
+    pub fn line(&self, row: usize) -> u64 {
+        match self {
+            Input::Table(frame) => frame.line(row),
+            Input::Array { labels: Some(labels), .. } => labels.line(row),
+            Input::Array { labels: None, .. } => 1 + row as u64,
         }
     }
 
@@ -266,6 +270,11 @@ pub fn holds_pixels(path: &Path) -> bool {
     Format::of(&path.display().to_string()).is_ok_and(|format| format == Format::Idx)
 }
 
+/// Whether a file, by its name, has lines, and not rows of an array.
+pub fn has_lines(path: &Path) -> bool {
+    Format::of(&path.display().to_string()).is_ok_and(|format| matches!(format, Format::Csv | Format::Tsv))
+}
+
 fn read_labels(path: &Path) -> Result<Frame, Error> {
     let file = path.display().to_string();
     let format = Format::of(&file)?;
@@ -276,34 +285,4 @@ fn read_labels(path: &Path) -> Result<Frame, Error> {
         Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
     };
     frame_of(&file, 1, &array.numbers(), "y", &[])
-}
-
-/// Columns named by a letter and their number, or by the letter alone if there is but one target; without those that are
-/// ignored.
-pub(crate) fn frame_of(
-    file: &str,
-    first: u64,
-    numbers: &Array2<f64>,
-    letter: &str,
-    ignore: &[String],
-) -> Result<Frame, Error> {
-    let columns = numbers.ncols();
-    let name =
-        |column| if columns == 1 && letter == "y" { letter.to_owned() } else { format!("{letter}{column}") };
-    let names = (0..columns).map(name);
-    Frame::from_numbers(file, first, names, ignore, |column| numbers.column(column).to_vec())
-}
-
-/// Numbers of type `T`, NaN where one is missing, none infinite.
-pub(crate) fn narrowed<T: Scalar>(file: &str, first: u64, numbers: &Array2<f64>) -> Result<Array2<T>, Error> {
-    let narrow = numbers.mapv(T::from_f64);
-    match narrow.indexed_iter().find(|(_, x)| !x.is_finite() && !x.to_f64().is_nan()) {
-        None => Ok(narrow),
-        Some(((row, column), _)) => {
-            let name = format!("x{column}");
-            let at =
-                crate::Place { file: file.to_owned(), line: first + row as u64, column: column + 1, name };
-            Err(Error::NotFinite { at, found: format!("{:e}", numbers[[row, column]]) })
-        }
-    }
 }

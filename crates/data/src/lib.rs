@@ -8,6 +8,7 @@
 //! | [`input`] | [`Input`]: a file of data, read by the reader that its name asks for |
 //! | [`frame`] | [`Frame`]: a table with text and missing values, as it was read |
 //! | [`frames`] | [`Frames`]: a CSV file a block of rows at a time |
+//! | [`inputs`] | [`Inputs`]: the same of a file of any format |
 //! | [`task`] | [`Task`]: classification or regression, told apart by the target |
 //! | [`missing`] | [`Missing`]: what a missing value looks like, and what becomes of it |
 //! | [`mixed`] | [`Mixed`]: a column in which text stands among numbers |
@@ -47,6 +48,7 @@
 //! # Ok::<(), glassgrad_data::Error>(())
 //! ```
 
+mod arrays;
 pub mod batches;
 mod cells;
 pub mod csv;
@@ -64,6 +66,7 @@ mod gather;
 mod holes;
 mod idx;
 pub mod input;
+pub mod inputs;
 mod labels;
 pub mod learn;
 mod lines;
@@ -71,8 +74,10 @@ pub mod missing;
 pub mod mixed;
 mod npy;
 mod open;
+mod probabilities;
 mod reading;
 mod row;
+pub mod sample;
 pub mod scale;
 pub mod scaling;
 pub mod split;
@@ -92,9 +97,11 @@ pub use format::ReadOptions;
 pub use frame::{Cells, Column, Frame};
 pub use frames::Frames;
 pub use input::Input;
+pub use inputs::Inputs;
 pub use learn::Training;
 pub use missing::Missing;
 pub use mixed::Mixed;
+pub use sample::Sample;
 pub use scale::{MinMax, Standardize};
 pub use scaling::{Scaling, ScalingKind};
 pub use split::split;

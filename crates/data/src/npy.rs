@@ -25,6 +25,14 @@ pub(crate) enum Array {
 }
 
 impl Array {
+    /// How many rows.
+    pub(crate) fn rows(&self) -> usize {
+        match self {
+            Array::Bytes(bytes) => bytes.nrows(),
+            Array::Numbers(numbers) => numbers.nrows(),
+        }
+    }
+
     /// The numbers, whatever they were.
     pub(crate) fn numbers(self) -> Array2<f64> {
         match self {
@@ -120,6 +128,25 @@ impl Shape {
     /// Of the numbers of a row.
     pub(crate) fn row(&self) -> u64 {
         (self.columns * self.kind.width()) as u64
+    }
+
+    /// Whether the numbers are bytes.
+    pub(crate) fn is_bytes(&self) -> bool {
+        self.kind == Number::Bytes
+    }
+
+    /// Whether a file of `size` bytes, if that is known, has the numbers that its header announces.
+    pub(crate) fn check(&self, file: &str, size: Option<u64>) -> Result<(), Error> {
+        match size.map(|size| size.saturating_sub(self.start)) {
+            Some(found) if found != self.bytes() => Err(self.differs(file, &format!("{found} bytes"))),
+            _ => Ok(()),
+        }
+    }
+
+    /// That something else comes after the header than it announces.
+    pub(crate) fn differs(&self, file: &str, found: &str) -> Error {
+        let what = format!("{found} after the header, which announces {}", self.bytes());
+        Error::Damaged { file: file.to_owned(), what }
     }
 
     /// Whole rows.

@@ -145,6 +145,46 @@ fn the_order_and_the_rows_held_out_are_those_that_are_documented() {
 }
 
 #[test]
+fn rows_know_their_lines() {
+    // Fields with line breaks, and rows that are dropped: a row says on which line it begins.
+    let row = |i: usize| {
+        let line = 2 + i + (i + 3) / 7;
+        let x = if i % 5 == 1 { "?".to_owned() } else { line.to_string() };
+        format!("{x},{},{}\n", if i % 7 == 3 { "\"a\nb\"" } else { "c" }, i % 2)
+    };
+    let file = File::new("lines.csv", (0..300).map(row).fold("x,k,y\n".to_owned(), |text, row| text + &row));
+    let encoding = EncodingOptions { missing: Missing::Drop, ..EncodingOptions::default() };
+    for (window, seed) in [(32, Some(4)), (32, None), (1000, Some(4))] {
+        let plain = StreamOptions {
+            scaling: ScalingKind::None,
+            held_out: 0.2,
+            encoding: encoding.clone(),
+            ..options(window)
+        };
+        let data = Stream::<f64>::open(file.path(), None, &plain).unwrap();
+        let expected: Vec<u64> = numbers(&data, seed, 1, 9, 16).iter().map(|&line| line as u64).collect();
+        let mut pass = data.pass(seed, 1, 9).unwrap();
+        let mut lines = pass.lines(11).unwrap();
+        lines.extend(pass.lines(1000).unwrap());
+        assert_eq!(lines, expected);
+    }
+}
+
+#[test]
+fn a_sample_is_from_all_over_the_file() {
+    let file = File::new("sample.csv", table(500));
+    let plain = StreamOptions { scaling: ScalingKind::None, held_out: 0.2, seed: 1, ..options(64) };
+    let data = Stream::<f64>::open(file.path(), None, &plain).unwrap();
+    let (all, rows) = (numbers(&data, None, 0, 0, 500), data.rows());
+    for most in [1, 7, 64, rows, 1000] {
+        let count = most.min(rows);
+        let expected: Vec<f64> = (0..count).map(|k| all[k * rows / count]).collect();
+        assert_eq!(data.sample(most).unwrap().features().column(0).to_vec(), expected, "{most}");
+    }
+    assert!(matches!(data.sample(0), Err(Error::Empty { .. })));
+}
+
+#[test]
 fn one_window_has_the_order_of_memory() {
     let file = File::new("one.csv", table(100));
     let plain = StreamOptions { scaling: ScalingKind::None, ..options(100) };
@@ -283,6 +323,29 @@ fn what_is_wrong_far_down_is_named_by_its_place() {
         StreamOptions { encoding: EncodingOptions { categories: 2, ..options(16).encoding }, ..options(16) };
     assert!(refused(&good, &few).contains("column \"kind\" has 3 different texts; expected at most 2"));
     assert!(refused("x,y\n", &options(16)).starts_with("t.csv: no data rows"));
+    let row =
+        |i: usize| format!("{i},{},{}\n", i % 7, if i == 800 { "?".into() } else { (i % 3).to_string() });
+    let thirds =
+        (0..900).map(row).fold("x,p,q\n".to_owned(), |text, row| text + &row.replace(",2\n", ",0.5\n"));
+    for held_out in [0.0, 0.99] {
+        let target = vec!["q".to_owned()];
+        let encoding = EncodingOptions { missing: Missing::Drop, ..EncodingOptions::default() };
+        let chances = StreamOptions {
+            target,
+            task: Task::Regression,
+            probabilities: true,
+            held_out,
+            encoding,
+            ..options(16)
+        };
+        let file = File::new("chances.csv", &thirds);
+        Stream::<f32>::open(file.path(), None, &chances).unwrap();
+        let message = refused(&thirds.replacen("\n700,0,1", "\n700,0,1.5", 1), &chances);
+        assert!(
+            message.starts_with("t.csv:702:3 (column \"q\"): found \"1.5\", expected a probability"),
+            "{held_out}: {message}"
+        );
+    }
     let all = StreamOptions { held_out: 0.999_999, ..options(16) };
     assert!(refused(&good, &all).contains("expected at least one row on each side"));
     let packed = File::new("packed.csv.gz", "");

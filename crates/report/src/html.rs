@@ -56,10 +56,12 @@ pub struct Report {
     pub history: History,
     /// For classes, which were taken for which, and of which rows.
     pub confusion: Option<(String, Confusion)>,
-    /// For regression, what was missed, one for each output.
-    pub residuals: Vec<Residuals>,
+    /// For regression, what was missed, one for each output, and of which rows.
+    pub residuals: Option<(String, Vec<Residuals>)>,
     /// What the rules have found; `None` if nobody looked.
     pub remarks: Option<Vec<Remark>>,
+    /// What the rules did not look at.
+    pub looked_at: String,
     /// What the network and the data are: name and value.
     pub facts: Vec<(String, String)>,
     /// The configuration that this run can be repeated with.
@@ -99,12 +101,13 @@ impl Report {
             );
             section(&mut html, "Confusion matrix", &text);
         }
-        if !self.residuals.is_empty() {
-            let mut text = String::from(
-                "<p>A good fit is a level band around 0. A bend says that the model misses something, a funnel that large \
-                 values are less certain.</p>\n<div class=\"grid\">\n",
+        if let Some((rows, residuals)) = &self.residuals {
+            let mut text = format!(
+                "<p>Predictions across, what they missed up; {}. A good fit is a level band around 0. A bend says that the \
+                 model misses something, a funnel that large values are less certain.</p>\n<div class=\"grid\">\n",
+                escape(rows)
             );
-            for residuals in &self.residuals {
+            for residuals in residuals {
                 let _ = writeln!(text, "<figure>\n{}</figure>", residuals.svg());
             }
             section(&mut html, "Residuals", &(text + "</div>\n"));
@@ -136,11 +139,17 @@ impl Report {
 
     fn remarks(&self, html: &mut String) {
         let Some(remarks) = &self.remarks else { return };
+        let looked_at = match self.looked_at.as_str() {
+            "" => String::new(),
+            text => format!("<p>{}</p>\n", escape(text)),
+        };
         if remarks.is_empty() {
-            section(html, "Findings", "<p class=\"fine\">None: every rule was within its threshold.</p>\n");
+            let text =
+                format!("<p class=\"fine\">None: every rule was within its threshold.</p>\n{looked_at}");
+            section(html, "Findings", &text);
             return;
         }
-        let mut text = String::from("<ul class=\"remarks\">\n");
+        let mut text = format!("{looked_at}<ul class=\"remarks\">\n");
         for Remark { rule, place, what, remedy, source } in remarks {
             let _ = writeln!(
                 text,

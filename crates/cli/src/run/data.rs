@@ -5,13 +5,16 @@ use super::{names, range};
 use crate::failure::Failure;
 use clap::ValueEnum;
 use glassgrad_data::{
-    EncodingOptions, Error as DataError, Frame, Input, Missing, ReadOptions, ScalingKind, StreamOptions,
-    Task, Unseen,
+    EncodingOptions, Error as DataError, Frame, Input, Inputs, Missing, ReadOptions, ScalingKind,
+    StreamOptions, Task, Unseen,
 };
 use glassgrad_tensor::Scalar;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
+
+/// The most rows of a block that is read at once.
+const BLOCK: usize = 4096;
 
 /// Where the data are, and how they are read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,9 +132,17 @@ pub(crate) enum UnseenName {
 impl DataSettings {
     /// Reads what is to be trained on.
     pub(crate) fn read<T: Scalar>(&self) -> Result<Input<T>, Failure> {
+        match self.file()? {
+            Some(path) => self.open(path, self.labels.as_deref()),
+            None => self.inline_rows(),
+        }
+    }
+
+    /// The file to train on; none if the data are rows.
+    pub(super) fn file(&self) -> Result<Option<&Path>, Failure> {
         match (&self.train, self.rows.is_empty()) {
-            (Some(path), true) => self.open(path, self.labels.as_deref()),
-            (None, false) => self.inline_rows(),
+            (Some(path), true) => Ok(Some(path)),
+            (None, false) => Ok(None),
             (Some(path), false) => Err(Failure::Usage(format!(
                 "data.train and data.rows: found both the file {} and rows; expected one of them",
                 path.display()
@@ -161,13 +172,20 @@ impl DataSettings {
     pub(crate) fn open<T: Scalar>(&self, path: &Path, labels: Option<&Path>) -> Result<Input<T>, Failure> {
         check_file(path)?;
         self.check_pixels(path)?;
-        let file = path.display().to_string();
-        Input::read(path, labels, &self.reading()).map_err(|error| match (error, labels) {
-            (error @ DataError::RowCounts { .. }, Some(labels)) => {
-                Failure::Data(format!("{file}, {}: {error}", labels.display()))
-            }
-            (error, _) => error.into(),
-        })
+        Input::read(path, labels, &self.reading()).map_err(|error| of_files(error, path, labels))
+    }
+
+    /// The same, a block of rows at a time.
+    pub(crate) fn blocks<T: Scalar>(
+        &self,
+        path: &Path,
+        labels: Option<&Path>,
+    ) -> Result<impl Iterator<Item = Result<Input<T>, Failure>> + use<T>, Failure> {
+        check_file(path)?;
+        self.check_pixels(path)?;
+        let blocks = Inputs::<T>::open(path, labels, &self.reading(), BLOCK);
+        let blocks = blocks.map_err(|error| of_files(error, path, labels))?;
+        Ok(blocks.map(|block| Ok(block?)))
     }
 
     /// What the name of a file does not say of it.
@@ -238,6 +256,16 @@ pub(crate) fn check_file(path: &Path) -> Result<(), DataError> {
         Ok(found) if found.is_dir() => Err(DataError::Folder { file }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(DataError::NotFound { file }),
         _ => Ok(()),
+    }
+}
+
+/// What is wrong with a file and its labels; if they do not fit each other, both are named.
+pub(super) fn of_files(error: DataError, path: &Path, labels: Option<&Path>) -> Failure {
+    match (error, labels) {
+        (error @ DataError::RowCounts { .. }, Some(labels)) => {
+            Failure::Data(format!("{}, {}: {error}", path.display(), labels.display()))
+        }
+        (error, _) => error.into(),
     }
 }
 

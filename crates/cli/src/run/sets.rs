@@ -4,6 +4,7 @@ use super::Run;
 use super::model::LossName;
 use super::names::{counted, shortened, shown};
 use super::tally::Tally;
+use super::unread::Unread;
 use crate::failure::Failure;
 use glassgrad_data::{Dataset, Encoded, Encoding, Input, Kind, Scaling, Standardize, Stream, Task, Training};
 use glassgrad_tensor::Scalar;
@@ -15,14 +16,23 @@ pub(crate) struct Sets<T> {
     pub(crate) training: Dataset<T>,
     /// None if nothing is held out; where the data are streamed, a sample too.
     pub(crate) validation: Option<Dataset<T>>,
-    pub(crate) test: Option<Dataset<T>>,
+    pub(crate) test: Option<Test<T>>,
     /// What the samples are of, if the data stay in their file.
     pub(crate) stream: Option<Stream<T>>,
     pub(crate) learnt: Learnt,
-    /// The line of the file that each training row stands on; nothing if it is no table in a file.
+    /// Where in its file each training row is, as of [`Input::line`]; nothing if it is in none, or streamed.
     pub(crate) lines: Vec<u64>,
     /// What a person should know of the data.
     pub(crate) remarks: Vec<String>,
+}
+
+/// What is looked at once, when training is over.
+#[derive(Debug)]
+pub(crate) enum Test<T> {
+    /// In memory.
+    Held(Dataset<T>),
+    /// In a file, of a run whose data are streamed.
+    Unread(Unread),
 }
 
 /// How a table becomes what the network takes, learnt on the training part.
@@ -34,6 +44,8 @@ pub(crate) struct Learnt {
     pub(crate) targets: Option<Standardize>,
     /// Whether features are pixels, divided by 255 before they are scaled.
     pub(crate) pixels: bool,
+    /// Whether the values of a regression are probabilities.
+    pub(crate) probabilities: bool,
 }
 
 impl<T: Scalar> Sets<T> {
@@ -48,7 +60,7 @@ impl<T: Scalar> Sets<T> {
             frame.check_ignored(&run.data.ignore)?;
         }
         let target = input.target(&run.data.targets(&input)?, run.task())?;
-        let (training, validation) = if run.data.validation > 0.0 {
+        let (input, validation) = if run.data.validation > 0.0 {
             let (training, validation) =
                 input.split(&target, run.data.validation, run.seed).map_err(|error| {
                     Failure::Usage(format!(
@@ -60,39 +72,33 @@ impl<T: Scalar> Sets<T> {
         } else {
             (input, None)
         };
-        let encoding = training.fit(&target, run.data.encoding())?;
+        let encoding = input.fit(&target, run.data.encoding())?;
         let mut remarks = Vec::new();
-        if let Input::Table(frame) = &training {
-            let numbers = |name: &String| name.parse::<f64>().is_ok();
-            if run.data.train.is_some() && frame.names().iter().all(numbers) {
-                remarks.push(format!(
-                    "{}the first line is all numbers, and was taken for the names of the columns; is the header missing?",
-                    run.data.before_message(":1")
-                ));
-            }
+        if let Input::Table(frame) = &input {
+            remark_on_header(run, &frame.names(), &mut remarks);
         }
-        remarks.extend(training.mixed(&encoding).iter().map(ToString::to_string));
-        let rows = training.rows();
+        remarks.extend(input.mixed(&encoding).iter().map(ToString::to_string));
+        let rows = input.rows();
         let Training { outcome, scaling, values } =
-            training.learn(&encoding, run.data.scaling(), run.scales_values())?;
+            input.learn(&encoding, run.data.scaling(), run.scales_values())?;
         remarks.extend(Tally::of(&outcome, rows).remarks("the training rows"));
-        let lines = match &training {
-            Input::Table(frame) if run.data.train.is_some() => {
-                outcome.rows.iter().map(|&row| frame.line(row)).collect()
-            }
-            _ => Vec::new(),
+        let lines = match run.data.train {
+            Some(_) => outcome.rows.iter().map(|&row| input.line(row)).collect(),
+            None => Vec::new(),
         };
         let training = outcome.data;
         remark_on_columns(run, &scaling, training.columns(), &mut remarks);
         remark_on_names(run, &encoding, training.rows(), &mut remarks);
         remark_on_batch(run, training.rows(), &mut remarks);
-        let learnt = Learnt { encoding, scaling, targets: values, pixels: run.data.pixels() };
+        let (pixels, probabilities) = (run.data.pixels(), run.wants_probabilities());
+        let learnt = Learnt { encoding, scaling, targets: values, pixels, probabilities };
+        learnt.check_values(&input, &outcome.rows)?;
         let validation =
             validation.map(|part| learnt.encode(&part, "the rows held out", &mut remarks)).transpose()?;
         let test = match &run.data.test {
             Some(path) => {
                 let input = run.data.open(path, run.data.test_labels.as_deref())?;
-                Some(learnt.encode(&input, "the test rows", &mut remarks)?)
+                Some(Test::Held(learnt.encode(&input, "the test rows", &mut remarks)?))
             }
             None => None,
         };
@@ -121,8 +127,31 @@ impl Learnt {
     ) -> Result<Dataset<T>, Failure> {
         self.check_units(input)?;
         let outcome = input.encode_scaled(&self.encoding, &self.scaling, self.targets.as_ref())?;
+        self.check_values(input, &outcome.rows)?;
         remarks.extend(Tally::of(&outcome, input.rows()).remarks(what));
         Ok(outcome.data)
+    }
+
+    /// Whether these rows have targets that the loss is one for.
+    pub(super) fn check_values<T: Scalar>(&self, input: &Input<T>, rows: &[usize]) -> Result<(), Failure> {
+        if self.probabilities {
+            input.check_probabilities::<T>(&self.encoding, rows)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the names of the columns may be the first row.
+pub(super) fn remark_on_header<'a>(
+    run: &Run,
+    names: impl IntoIterator<Item = &'a String>,
+    remarks: &mut Vec<String>,
+) {
+    if run.data.train.is_some() && names.into_iter().all(|name| name.parse::<f64>().is_ok()) {
+        remarks.push(format!(
+            "{}the first line is all numbers, and was taken for the names of the columns; is the header missing?",
+            run.data.before_message(":1")
+        ));
     }
 }
 
@@ -187,9 +216,14 @@ impl Run {
         }
     }
 
+    /// Whether the values of a regression are probabilities.
+    pub(super) fn wants_probabilities(&self) -> bool {
+        self.model.loss == LossName::BinaryCrossEntropy
+    }
+
     /// Whether the values of a regression are brought to mean 0 and standard deviation 1: wherever features are
     /// scaled, unless the values are probabilities.
     pub(super) fn scales_values(&self) -> bool {
-        self.data.scale != super::Scale::None && self.model.loss != LossName::BinaryCrossEntropy
+        self.data.scale != super::Scale::None && !self.wants_probabilities()
     }
 }

@@ -1,57 +1,58 @@
 //! [`Sets::streamed`]: data that stay in their file.
 
 use super::Run;
-use super::data::check_file;
-use super::sets::{Learnt, Sets, remark_on_batch, remark_on_columns, remark_on_names};
+use super::data::{check_file, of_files};
+use super::sets::{
+    Learnt, Sets, Test, remark_on_batch, remark_on_columns, remark_on_header, remark_on_names,
+};
 use super::tally::Tally;
+use super::unread::Unread;
 use crate::failure::Failure;
-use glassgrad_data::{Error as DataError, Part, Stream, StreamOptions};
+use glassgrad_data::{Error as DataError, Inputs, Part, Stream, StreamOptions};
 use glassgrad_tensor::Scalar;
 
 impl<T: Scalar> Sets<T> {
     /// Reads the file, learns, and keeps samples.
     pub(super) fn streamed(run: &Run) -> Result<Self, Failure> {
-        let path = match (&run.data.train, &run.data.test) {
-            (Some(path), None) => path,
-            (None, _) => {
-                return Err(Failure::Usage(
-                    "--stream (data.stream): found no file to stream; expected --data (data.train), or leave it out".into(),
-                ));
-            }
-            (_, Some(test)) => {
-                return Err(Failure::Usage(format!(
-                    "--test {} (data.test): found with --stream (data.stream), which does not read it; leave it out, and \
-                     have the model evaluated on it: glassgrad evaluate MODEL {0}",
-                    test.display()
-                )));
-            }
+        let Some(path) = run.data.file()? else {
+            return Err(Failure::Usage(
+                "--stream (data.stream): found data.rows, which are in memory as it is; expected a file (data.train), or leave \
+                 it out"
+                    .into(),
+            ));
         };
         if run.train.shards > 0 {
             return Err(Failure::Usage(
-                "--shards (train.shards): found with --stream (data.stream); expected one of them".into(),
+                "--stream (data.stream): found with --shards (train.shards) or several workers, whose shards are cut from data \
+                 in memory; expected one of them"
+                    .into(),
             ));
         }
         check_file(path)?;
+        let (labels, reading) = (run.data.labels.as_deref(), run.data.reading());
+        if run.data.target.is_empty() {
+            let first = Inputs::<T>::open(path, labels, &reading, 1)?.next().transpose()?;
+            first.map(|first| run.data.targets(&first)).transpose()?;
+        }
         let options = StreamOptions {
             target: run.data.target.clone(),
             task: run.task(),
             held_out: run.data.validation,
             seed: run.seed,
             window: run.data.window,
-            delimiter: run.data.reading().delimiter,
-            ignore: run.data.ignore.clone(),
+            reading,
             encoding: run.data.encoding(),
             scaling: run.data.scaling(),
             scale_values: run.scales_values(),
+            probabilities: run.wants_probabilities(),
         };
-        let stream =
-            Stream::<T>::open(path, run.data.labels.as_deref(), &options).map_err(|error| match error {
-                DataError::EmptySide { .. } => Failure::Usage(format!(
-                    "--validation {} (data.validation): {error}; 0 holds nothing out",
-                    run.data.validation
-                )),
-                error => error.into(),
-            })?;
+        let stream = Stream::<T>::open(path, labels, &options).map_err(|error| match error {
+            DataError::EmptySide { .. } => Failure::Usage(format!(
+                "--validation {} (data.validation): {error}; 0 holds nothing out",
+                run.data.validation
+            )),
+            error => of_files(error, path, labels),
+        })?;
         let sample = |part| stream.blocks(part).next().transpose();
         let training = sample(Part::Training)?.ok_or(DataError::Empty { what: "rows" })?;
         let validation = sample(Part::HeldOut)?;
@@ -62,7 +63,10 @@ impl<T: Scalar> Sets<T> {
             filled: found.filled,
             unseen: found.unseen.iter().cloned().collect(),
         };
-        let mut remarks = tally.remarks("the rows");
+        let columns = found.encoding.columns.iter().map(|column| &column.name);
+        let mut remarks = Vec::new();
+        remark_on_header(run, columns.chain(&found.encoding.targets), &mut remarks);
+        remarks.extend(tally.remarks("the rows"));
         remarks.extend(found.mixed.iter().map(ToString::to_string));
         remark_on_columns(run, &found.scaling, training.columns(), &mut remarks);
         remark_on_names(run, &found.encoding, stream.rows(), &mut remarks);
@@ -72,11 +76,17 @@ impl<T: Scalar> Sets<T> {
             scaling: found.scaling.clone(),
             targets: found.values.clone(),
             pixels: run.data.pixels(),
+            probabilities: run.wants_probabilities(),
         };
+        let test = run.data.test.clone().map(|path| {
+            let test = Unread { path, labels: run.data.test_labels.clone(), settings: run.data.clone() };
+            test.check::<T>(&learnt)?;
+            Ok::<_, Failure>(Test::Unread(test))
+        });
         Ok(Sets {
             training,
             validation,
-            test: None,
+            test: test.transpose()?,
             stream: Some(stream),
             learnt,
             lines: Vec::new(),

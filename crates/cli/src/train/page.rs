@@ -1,16 +1,15 @@
 //! The page of a run: curves, what was taken for what, what was missed, and the diagnosis, in one HTML file.
 
+use super::compare::{Comparison, compare};
 use super::watch::Ended;
 use crate::failure::Failure;
-use crate::measure::{self, ROWS, four_places};
+use crate::measure::four_places;
 use crate::model::Real;
 use crate::output::figure;
 use crate::run::{Named, Run, Sets};
-use glassgrad_data::{Batches, Dataset, Targets};
 use glassgrad_diagnose::{Finding, Side, diagnose};
-use glassgrad_report::{Confusion, Epoch, History, Remark, Report, Residuals, Table};
+use glassgrad_report::{Epoch, History, POINTS, Remark, Report, Table};
 use glassgrad_train::{Metrics, Trainer};
-use ndarray::{Array2, s};
 use std::path::{Path, PathBuf};
 
 /// A path that says by its ending what is to be written there.
@@ -39,21 +38,29 @@ pub(super) fn bytes<T: Real>(
     if let Some(curve) = curve(path, &about.history) {
         return Ok(curve);
     }
-    let parts = [("the rows held out", &sets.validation), ("the test rows", &sets.test)];
-    let part = parts.into_iter().find_map(|(name, data)| Some((name, data.as_ref()?)));
-    let (of, data) = part.unwrap_or(("the training rows", &sets.training));
-    let of = match sets.stream {
-        Some(_) => format!("the first {} of {of}", data.rows()),
-        None => of.to_owned(),
-    };
-    let (confusion, residuals) = compare(trainer, data, sets)?;
-    let page = Report {
+    let parts = [
+        ("held out", "rows held out", sets.held_out_rows()),
+        ("test", "test rows", sets.test_rows()),
+        ("training", "training rows", Some(sets.training_rows())),
+    ];
+    let mut page = Report {
         figures: results.iter().filter_map(|(part, metrics)| figures(part, metrics)).collect(),
         results: table(results),
-        confusion: confusion.map(|confusion| (of, confusion)),
-        residuals,
         ..about
     };
+    for (key, name, rows) in parts {
+        let measured = results.iter().find(|(part, _)| *part == key);
+        let (Some(rows), Some((_, Metrics { rows: count, .. }))) = (rows, measured) else { continue };
+        let of = format!("the {count} {name}");
+        match compare(trainer, rows, *count, sets)? {
+            Comparison::Classes(confusion) => page.confusion = Some((of, confusion)),
+            Comparison::Values(residuals) if *count > POINTS => {
+                page.residuals = Some((format!("a sample, {POINTS} of {of}, evenly spaced"), residuals));
+            }
+            Comparison::Values(residuals) => page.residuals = Some((of, residuals)),
+        }
+        break;
+    }
     Ok(page.html().into())
 }
 
@@ -94,6 +101,7 @@ fn about<T: Real>(run: &Run, sets: &Sets<T>, ended: &Ended, trainer: &Trainer<T>
         ),
         history: history(run, sets, ended),
         remarks: remarks(sets, ended, trainer)?,
+        looked_at: looked_at(sets),
         facts: facts(run, sets, trainer),
         configuration: run.to_text(),
         made_by: concat!("glassgrad ", env!("CARGO_PKG_VERSION")).into(),
@@ -139,43 +147,6 @@ fn table(results: &[(&'static str, Metrics)]) -> Table {
     Table { head: head.iter().map(ToString::to_string).collect(), rows: results.iter().map(row).collect() }
 }
 
-/// What each row of `data` was taken for; of values, what was missed, in their own units.
-fn compare<T: Real>(
-    trainer: &mut Trainer<T>,
-    data: &Dataset<T>,
-    sets: &Sets<T>,
-) -> Result<(Option<Confusion>, Vec<Residuals>), Failure> {
-    let mut x = Array2::zeros((ROWS.min(data.rows()), data.columns().len()));
-    let mut pairs = Vec::new();
-    let names = data.target_columns().iter();
-    let mut residuals: Vec<_> =
-        names.map(|name| Residuals { name: name.clone(), ..Residuals::default() }).collect();
-    for rows in &Batches::sequential(data.rows(), ROWS)? {
-        let mut x = x.slice_mut(s![..rows.len(), ..]);
-        data.gather_features(rows, x.view_mut())?;
-        match data.targets() {
-            Targets::Labels { labels, .. } => {
-                let classes = trainer.classify(x.view())?;
-                pairs.extend(rows.iter().map(|&row| labels[row] as usize).zip(classes));
-            }
-            Targets::Values(values) => {
-                let predictions = trainer.predict(x.view())?;
-                for (prediction, &row) in predictions.rows().into_iter().zip(rows) {
-                    for (output, residuals) in residuals.iter_mut().enumerate() {
-                        let unit = |value: T| measure::in_units(sets.learnt.targets.as_ref(), output, value);
-                        residuals.predicted.push(unit(prediction[output]));
-                        residuals.truth.push(unit(values[[row, output]]));
-                    }
-                }
-            }
-        }
-    }
-    Ok(match data.targets().classes() {
-        Some(classes) => (Some(Confusion::count(classes.to_vec(), pairs)), Vec::new()),
-        None => (None, residuals),
-    })
-}
-
 /// What the rules of the diagnosis say; nothing if there was no step.
 fn remarks<T: Real>(
     sets: &Sets<T>,
@@ -185,8 +156,21 @@ fn remarks<T: Real>(
     let Some(record) = ended.record.as_ref().filter(|record| !record.losses.is_empty()) else {
         return Ok(None);
     };
-    let diagnosis = diagnose(trainer, record, Some(&sets.training))?;
+    let sample = sets.stream.as_ref().map(|stream| stream.sample(stream.window())).transpose()?;
+    let diagnosis = diagnose(trainer, record, sample.as_ref().or(Some(&sets.training)))?;
     Ok(Some(diagnosis.findings.iter().map(remark).collect()))
+}
+
+/// What the rules did not see; nothing if they saw all.
+fn looked_at<T: Real>(sets: &Sets<T>) -> String {
+    match &sets.stream {
+        Some(stream) if stream.window() < stream.rows() => format!(
+            "Rules about the data looked at a sample, {} of {} rows to train on, evenly spaced; all others at the whole run.",
+            stream.window(),
+            stream.rows()
+        ),
+        _ => String::new(),
+    }
 }
 
 fn remark(finding: &Finding) -> Remark {

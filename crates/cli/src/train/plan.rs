@@ -2,9 +2,9 @@
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::run::{Named, Run, Sets, counted, shortened, shown, units};
+use crate::run::{Named, Run, Sets, Test, counted, shortened, shown, units};
 use glassgrad_data::input::WHITE;
-use glassgrad_data::{Dataset, Features, Stream, Targets};
+use glassgrad_data::{Features, Stream, Targets};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
 use serde_json::{Value, json};
@@ -26,7 +26,12 @@ impl Plan {
         model: Option<&Path>,
     ) -> Self {
         let (rows, held_out) = (sets.rows(), sets.held_out());
-        let test = sets.test.as_ref().map_or(0, Dataset::rows);
+        // None as long as nobody knows.
+        let test = match &sets.test {
+            None => Some(0),
+            Some(Test::Held(data)) => Some(data.rows()),
+            Some(Test::Unread(_)) => None,
+        };
         let encoding = &sets.learnt.encoding;
         let (columns, features) = (encoding.columns.len(), sets.training.columns().len());
         let parameters = trainer.theta().len();
@@ -44,13 +49,17 @@ impl Plan {
             Features::Numbers { .. } => (features + 1) * size,
         };
         let window = sets.stream.as_ref().map(Stream::window);
-        let in_memory = window.map_or(rows + held_out + test, |window| window.min(rows));
+        let in_memory = window.map_or(rows + held_out + test.unwrap_or(0), |window| window.min(rows));
         let memory = (state + batch) * size + in_memory * of_data;
 
         let mut text = vec![format!(
             "rows: {rows} to train on, {held_out} held out{}; columns: {columns}{}; outputs: {outputs}; parameters: \
              {parameters}",
-            if test > 0 { format!(", {test} to test on") } else { String::new() },
+            match test {
+                Some(0) => String::new(),
+                Some(test) => format!(", {test} to test on"),
+                None => ", those of a file to test on".into(),
+            },
             if features == columns { String::new() } else { format!(", as {features} features") },
         )];
         let target = shown(&encoding.targets);

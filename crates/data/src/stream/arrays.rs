@@ -3,9 +3,9 @@
 use super::source::{Span, part, plain};
 use crate::format::Format;
 use crate::frames::BLOCK_BYTES;
-use crate::input::{WHITE, frame_of, narrowed};
+use crate::input::WHITE;
 use crate::npy::{Array, Shape};
-use crate::{Error, Features, Input, idx};
+use crate::{Error, Input, idx};
 use glassgrad_tensor::Scalar;
 use std::fs;
 use std::io::BufReader;
@@ -45,11 +45,7 @@ impl ArrayFile {
             let what = "an array in Fortran order, of which no row is in one piece; save numpy.ascontiguousarray of it";
             return Err(Error::Damaged { file, what: what.to_owned() });
         }
-        let found = fs::metadata(path).map_or(0, |metadata| metadata.len()).saturating_sub(shape.start);
-        if found != shape.bytes() {
-            let what = format!("{found} bytes after the header, which announces {}", shape.bytes());
-            return Err(Error::Damaged { file, what });
-        }
+        shape.check(&file, Some(fs::metadata(path).map_or(0, |metadata| metadata.len())))?;
         Ok(ArrayFile { path: path.to_owned(), file, shape, one })
     }
 
@@ -90,23 +86,14 @@ impl Arrays {
     }
 
     pub(super) fn read<T: Scalar>(&self, span: &Span) -> Result<(Input<T>, u64), Error> {
-        let (array, hash) = self.features.read(span)?;
-        let (file, first) = (self.features.file.clone(), span.lines + 1);
-        let Some(labels) = &self.labels else {
-            return match self.features.one {
-                1.0 => {
-                    let frame = frame_of(&file, first, &array.numbers(), "x", &self.ignore)?;
-                    Ok((Input::Table(frame), hash))
-                }
-                _ => Err(Error::NoLabels { file }),
-            };
-        };
-        let features = match array {
-            Array::Bytes(bytes) => Features::bytes(bytes, self.features.one),
-            Array::Numbers(numbers) => narrowed(&file, first, &numbers)?.into(),
-        };
-        let (array, of_labels) = labels.read(span)?;
-        let labels = Some(frame_of(&labels.file, first, &array.numbers(), "y", &[])?);
-        Ok((Input::Array { file, features, labels }, hash ^ of_labels.rotate_left(1)))
+        let ArrayFile { file, one, .. } = &self.features;
+        let (array, mut hash) = self.features.read(span)?;
+        let mut labels = None;
+        if let Some(of_labels) = &self.labels {
+            let (array, more) = of_labels.read(span)?;
+            hash ^= more.rotate_left(1);
+            labels = Some((of_labels.file.as_str(), array));
+        }
+        Ok((Input::of_rows(file, span.lines + 1, array, *one, labels, &self.ignore)?, hash))
     }
 }

@@ -31,16 +31,16 @@ pub struct StreamOptions {
     pub seed: u64,
     /// The most rows in memory at once, which are mixed.
     pub window: usize,
-    /// What stands between two fields of a CSV file.
-    pub delimiter: u8,
-    /// Columns of a table that are skipped, whatever is in them.
-    pub ignore: Vec<String>,
+    /// How the file is read.
+    pub reading: ReadOptions,
     /// How columns become numbers.
     pub encoding: EncodingOptions,
     /// How features are scaled.
     pub scaling: ScalingKind,
     /// Whether values are brought to mean 0 and deviation 1.
     pub scale_values: bool,
+    /// Whether values are to be probabilities, and refused if they are not from 0 to 1.
+    pub probabilities: bool,
 }
 
 impl Default for StreamOptions {
@@ -51,11 +51,11 @@ impl Default for StreamOptions {
             held_out: 0.0,
             seed: 0,
             window: 16384,
-            delimiter: b',',
-            ignore: Vec::new(),
+            reading: ReadOptions::default(),
             encoding: EncodingOptions::default(),
             scaling: ScalingKind::Standard,
             scale_values: false,
+            probabilities: false,
         }
     }
 }
@@ -93,12 +93,10 @@ impl<T: Scalar> Stream<T> {
     /// Whatever is wrong with a row, with its place; a compressed file; a share that leaves no row to train on, or none
     /// held out where some should be.
     pub fn open(path: &Path, labels: Option<&Path>, options: &StreamOptions) -> Result<Self, Error> {
-        let reading =
-            ReadOptions { delimiter: options.delimiter, ignore: options.ignore.clone(), pixels: false };
-        let source = Source::open(path, labels, reading)?;
+        let source = Source::open(path, labels, options.reading.clone())?;
         let held_out = HeldOut { share: options.held_out, seed: options.seed };
         let Survey { spans, encoding, mixed } = survey::<T>(&source, held_out, options)?;
-        let mut learning = Learning::new(&source, held_out, &encoding);
+        let mut learning = Learning::new(&source, held_out, &encoding, options.probabilities);
         let mut blocks = Vec::with_capacity(spans.len());
         for (number, span) in spans.into_iter().enumerate() {
             blocks.push(match source {
@@ -204,7 +202,7 @@ struct Shape {
 impl Shape {
     fn of(frame: &Frame, width: Option<usize>, options: &StreamOptions) -> Result<Self, Error> {
         if width.is_none() {
-            frame.check_ignored(&options.ignore)?;
+            frame.check_ignored(&options.reading.ignore)?;
         }
         let names = frame.names();
         let all = || if width.is_some() && options.target.is_empty() { &names } else { &options.target };

@@ -13,6 +13,8 @@ pub(super) struct Learning<'a> {
     source: &'a Source,
     held_out: HeldOut,
     encoding: &'a Encoding,
+    /// Whether values are to be from 0 to 1.
+    probabilities: bool,
     pub(super) features: Moments,
     pub(super) values: Moments,
     pub(super) dropped: usize,
@@ -21,12 +23,18 @@ pub(super) struct Learning<'a> {
 }
 
 impl<'a> Learning<'a> {
-    pub(super) fn new(source: &'a Source, held_out: HeldOut, encoding: &'a Encoding) -> Self {
+    pub(super) fn new(
+        source: &'a Source,
+        held_out: HeldOut,
+        encoding: &'a Encoding,
+        probabilities: bool,
+    ) -> Self {
         let (features, values) = (Moments::default(), Moments::default());
         Learning {
             source,
             held_out,
             encoding,
+            probabilities,
             features,
             values,
             dropped: 0,
@@ -44,14 +52,14 @@ impl<'a> Learning<'a> {
             if chosen.is_empty() {
                 continue;
             }
-            let Outcome { data, rows: left, filled, unseen } =
-                match input.select(&chosen)?.encode(self.encoding) {
-                    Err(Error::NothingLeft { .. }) => {
-                        self.dropped += chosen.len();
-                        continue;
-                    }
-                    outcome => outcome?,
-                };
+            let selected = input.select(&chosen)?;
+            let Outcome { data, rows: left, filled, unseen } = match selected.encode(self.encoding) {
+                Err(Error::NothingLeft { .. }) => {
+                    self.dropped += chosen.len();
+                    continue;
+                }
+                outcome => outcome?,
+            };
             rows[part as usize] = left.len();
             self.dropped += chosen.len() - left.len();
             self.filled += filled;
@@ -61,6 +69,9 @@ impl<'a> Learning<'a> {
             if !fits::<U, T>(&data) {
                 // To be told where.
                 self.source.read::<T>(&span)?.0.select(&chosen)?.encode(self.encoding)?;
+            }
+            if self.probabilities {
+                selected.check_probabilities::<T>(self.encoding, &left)?;
             }
             if part == Part::Training {
                 self.features.add(data.features().view());

@@ -22,7 +22,7 @@ pub use learn::{Learnt, StreamOptions};
 pub use pass::Pass;
 
 use crate::open::unreadable;
-use crate::{Dataset, Error, Outcome};
+use crate::{Dataset, Error, Outcome, Sample};
 use glassgrad_tensor::Scalar;
 use glassgrad_tensor::random::{Purpose, stream, unit};
 use source::{Source, Span};
@@ -131,11 +131,33 @@ impl<T: Scalar> Stream<T> {
     /// If the file cannot be read, or has changed.
     pub fn blocks(&self, part: Part) -> impl Iterator<Item = Result<Dataset<T>, Error>> + '_ {
         let blocks = (0..self.blocks.len()).filter(move |&block| self.blocks[block].rows[part as usize] > 0);
-        blocks.map(move |block| self.block(block, part))
+        blocks.map(move |block| Ok(self.block(block, part)?.0))
     }
 
-    /// A part of a block, which is not empty, encoded and scaled.
-    fn block(&self, block: usize, part: Part) -> Result<Dataset<T>, Error> {
+    /// At most so many of the rows to train on, evenly spaced: see [`Sample`].
+    ///
+    /// # Errors
+    /// If no row is asked for; if the file cannot be read, or has changed.
+    pub fn sample(&self, rows: usize) -> Result<Dataset<T>, Error> {
+        let mut choice = Sample::new(self.rows(), rows);
+        let mut sample: Option<Dataset<T>> = None;
+        for block in self.blocks(Part::Training) {
+            let block = block?;
+            let chosen = choice.choose(block.rows());
+            if !chosen.is_empty() {
+                let chosen = block.select(&chosen)?;
+                match &mut sample {
+                    None => sample = Some(chosen),
+                    Some(sample) => sample.extend(&chosen),
+                }
+            }
+        }
+        sample.ok_or(Error::Empty { what: "rows" })
+    }
+
+    /// A part of a block, which is not empty, encoded and scaled, and where its rows are: see
+    /// [`Input::line`](crate::Input::line).
+    fn block(&self, block: usize, part: Part) -> Result<(Dataset<T>, Vec<u64>), Error> {
         let Block { span, hash, rows } = self.blocks[block];
         let changed = || Error::FileChanged { file: self.source.file().to_owned() };
         let (input, found) = self.source.read::<T>(&span)?;
@@ -144,11 +166,11 @@ impl<T: Scalar> Stream<T> {
         }
         let input = input.select(&self.held_out.rows(part, block, span.rows))?;
         let Learnt { encoding, scaling, values, .. } = &self.learnt;
-        let Outcome { data, .. } = input.encode_scaled(encoding, scaling, values.as_ref())?;
+        let Outcome { data, rows: left, .. } = input.encode_scaled(encoding, scaling, values.as_ref())?;
         if data.rows() != rows[part as usize] {
             return Err(changed());
         }
-        Ok(data)
+        Ok((data, left.into_iter().map(|row| input.line(row)).collect()))
     }
 }
 

@@ -21,12 +21,22 @@ pub struct Pass<'a, T> {
     windows: usize,
     /// The next window.
     next: usize,
-    /// The window at hand and the order of its rows; none before the first.
-    window: Option<(Dataset<T>, Vec<usize>)>,
+    /// The window at hand; none before the first.
+    window: Option<Window<T>>,
     /// How many of its rows have been dealt out, or are to be left out at once.
     done: usize,
     /// Rows not yet dealt out.
     left: usize,
+}
+
+/// Rows that are mixed.
+#[derive(Debug)]
+struct Window<T> {
+    data: Dataset<T>,
+    /// Where each of its rows is in the file.
+    lines: Vec<u64>,
+    /// In which they are dealt out.
+    order: Vec<usize>,
 }
 
 impl<T: Scalar> Stream<T> {
@@ -74,17 +84,39 @@ impl<T: Scalar> Pass<'_, T> {
         size: usize,
         mut take: impl FnMut(&Dataset<T>, &[usize], usize) -> Result<(), E>,
     ) -> Result<usize, E> {
+        self.deal(size, |window, rows, at| take(&window.data, rows, at))
+    }
+
+    /// Passes over the next `size` rows, or as many as are left, and tells where they are in the file: see
+    /// [`Input::line`](crate::Input::line).
+    ///
+    /// # Errors
+    /// If the file cannot be read or has changed.
+    pub fn lines(&mut self, size: usize) -> Result<Vec<u64>, Error> {
+        let mut lines = Vec::new();
+        self.deal(size, |window, rows, _| {
+            lines.extend(rows.iter().map(|&row| window.lines[row]));
+            Ok::<_, Error>(())
+        })?;
+        Ok(lines)
+    }
+
+    fn deal<E: From<Error>>(
+        &mut self,
+        size: usize,
+        mut take: impl FnMut(&Window<T>, &[usize], usize) -> Result<(), E>,
+    ) -> Result<usize, E> {
         let size = size.min(self.left);
         let mut at = 0;
         while at < size {
-            let (window, order) = match &self.window {
-                Some((window, order)) if self.done < order.len() => (window, order),
+            let window = match &self.window {
+                Some(window) if self.done < window.order.len() => window,
                 _ => {
                     self.load()?;
                     continue;
                 }
             };
-            let rows = &order[self.done..order.len().min(self.done + size - at)];
+            let rows = &window.order[self.done..window.order.len().min(self.done + size - at)];
             take(window, rows, at)?;
             at += rows.len();
             self.done += rows.len();
@@ -104,10 +136,11 @@ impl<T: Scalar> Pass<'_, T> {
         if self.window.take().is_some() {
             self.done = 0;
         }
-        let mut data: Option<Dataset<T>> = None;
+        let (mut data, mut lines): (Option<Dataset<T>>, _) = (None, Vec::new());
         for &block in self.blocks_of(self.next) {
             if self.stream.blocks[block].rows[Part::Training as usize] > 0 {
-                let block = self.stream.block(block, Part::Training)?;
+                let (block, of_block) = self.stream.block(block, Part::Training)?;
+                lines.extend(of_block);
                 match &mut data {
                     None => data = Some(block),
                     Some(data) => data.extend(&block),
@@ -121,7 +154,7 @@ impl<T: Scalar> Pass<'_, T> {
             if let Some(seed) = self.seed {
                 shuffle(&mut stream(seed, Purpose::Shuffle, self.epoch, step), &mut order);
             }
-            self.window = Some((data, order));
+            self.window = Some(Window { data, lines, order });
         }
         Ok(())
     }
