@@ -52,14 +52,12 @@ pub(crate) const EXIT_CODES: &str = "Exit codes:
 impl Failure {
     /// Says why on stderr, if there is anything to say, and gives the exit code.
     pub fn report(self) -> u8 {
-        let stopped = matches!(self, Self::Signal(..));
-        let (code, message) = self.told();
-        if let Some(message) = message {
-            let what = if stopped { "stopped" } else { "error" };
+        if !self.message().is_empty() {
+            let what = if matches!(self, Self::Signal(..)) { "stopped" } else { "error" };
             // If stderr is closed as well, the code must do.
-            let _ = writeln!(io::stderr(), "{what}: {message}");
+            let _ = writeln!(io::stderr(), "{what}: {}", self.message());
         }
-        code
+        self.code()
     }
 
     /// Whether, of several workers, this one alone has it.
@@ -69,8 +67,7 @@ impl Failure {
 
     /// The same, as a failure that this worker alone has.
     pub(crate) fn of_rank(self, rank: usize) -> Self {
-        let (code, message) = self.told();
-        Self::Alone(code, format!("rank {rank}: {}", message.unwrap_or_default()))
+        Self::Alone(self.code(), format!("rank {rank}: {}", self.message()))
     }
 
     /// What is said of it.
@@ -89,21 +86,28 @@ impl Failure {
         }
     }
 
-    fn told(self) -> (u8, Option<String>) {
-        let (code, message) = match self {
-            Self::Check | Self::Led => return (1, None),
-            Self::Enough => return (0, None),
-            Self::Usage(message) => (2, message),
-            Self::Data(message) => (65, message),
-            Self::NoInput(message) => (66, message),
-            Self::Diverged(message) => (70, message),
-            Self::CannotCreate(message) => (73, message),
-            Self::Output(message) => (74, message),
-            Self::Locked(message) => (75, message),
-            Self::Signal(number, message) => (128 + number, message),
-            Self::Alone(code, message) => (code, message),
-        };
-        (code, Some(message))
+    fn code(&self) -> u8 {
+        match self {
+            Self::Enough => 0,
+            Self::Check | Self::Led => 1,
+            Self::Usage(_) => 2,
+            Self::Data(_) => 65,
+            Self::NoInput(_) => 66,
+            Self::Diverged(_) => 70,
+            Self::CannotCreate(_) => 73,
+            Self::Output(_) => 74,
+            Self::Locked(_) => 75,
+            Self::Signal(number, _) => 128 + number,
+            Self::Alone(code, _) => *code,
+        }
+    }
+
+    /// The same, with more to say of results that could not be written.
+    pub(crate) fn followed_by(self, more: &str) -> Self {
+        match self {
+            Self::Output(message) => Self::Output(message + more),
+            other => other,
+        }
     }
 
     /// A write to stdout that failed.

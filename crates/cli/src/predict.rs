@@ -114,7 +114,7 @@ fn predict_block<T: Real>(
     let mut rows: Predicted<T> = vec![None; block.rows()];
     model.learnt.check_units(&block)?;
     let outcome = block.encode_features_scaled(&model.learnt.encoding, &model.learnt.scaling);
-    if let Some(outcome) = tally.take(outcome, block.rows())? {
+    if let Some(outcome) = tally.take(outcome, block.rows(), &model.learnt.encoding.options)? {
         let x = outcome.data.to_numbers();
         let mut at = outcome.rows.iter();
         for part in x.axis_chunks_iter(ndarray::Axis(0), ROWS) {

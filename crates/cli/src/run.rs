@@ -12,6 +12,7 @@ mod optimizer;
 mod parameters;
 mod prepare;
 mod range;
+mod remarks;
 mod rows;
 mod sets;
 mod streamed;
@@ -28,8 +29,9 @@ pub(crate) use names::{Named, Precision, counted, listed as names_listed, shorte
 pub(crate) use optimizer::OptimizerSettings;
 pub(crate) use parameters::read_weights;
 pub(crate) use prepare::{Prepared, prepare};
+pub(crate) use remarks::names_rows;
 pub(crate) use rows::Rows;
-pub(crate) use sets::{Learnt, Sets, Test, names_rows};
+pub(crate) use sets::{Learnt, Sets, Test};
 pub(crate) use tally::Tally;
 pub(crate) use training::TrainSettings;
 pub(crate) use unread::Unread;

@@ -29,7 +29,7 @@ use glassgrad_train::{Alone, Collective, Team};
 use plan::Plan;
 use saver::Saver;
 use std::path::{Path, PathBuf};
-use tell::tell;
+use tell::{tell, tell_failed};
 use watch::Watch;
 
 const EXAMPLES: &str = "Examples:
@@ -182,6 +182,7 @@ impl Train {
             best_epoch: best_of(&notes.history),
             notes,
             best,
+            unsaved: None,
             bar: Bar::new(steps as u64, epochs, trainer.position(), out),
             events,
             recorder: report.is_some().then(|| Recorder::new(&trainer)),
@@ -203,18 +204,8 @@ impl Train {
         };
         let mut ended = watch.finish(fitted, epochs, &mut trainer, &mut batches)?;
         match ended.failure.take() {
-            Some(failure) => {
-                if let Some(place) = report {
-                    let page = page::of_failed(place.path(), run, &sets, &ended, &failure, &trainer);
-                    let written = page.and_then(|page| place.write_all(page));
-                    let path = place.path().display();
-                    out.remark(match written {
-                        Ok(()) => format!("report: {path}"),
-                        Err(error) => format!("no report: {}", error.message()),
-                    });
-                }
-                Err(failure)
-            }
+            Some(failure) if leads => Err(tell_failed(run, &sets, &ended, failure, &trainer, report, out)),
+            Some(failure) => Err(failure),
             None if leads => tell(run, &sets, &ended, &mut trainer, report, out),
             None => Ok(()),
         }

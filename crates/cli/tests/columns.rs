@@ -299,3 +299,43 @@ fn init_reads_a_pipe_once() {
     assert!(text.contains("\nignore = [\"name\"] ") && text.starts_with("# 40 rows"), "{text}");
     std::fs::remove_file(pipe).expect("it");
 }
+
+#[test]
+fn what_there_is_nothing_to_learn_from_is_told() {
+    let rows = lines(40, |x| format!("{x},here,5.5,{}", ["a", "b"][x % 2]));
+    let path = file("nothing.csv", format!("x,where,price,kind\n{rows}"));
+    for how in ["", " --stream"] {
+        let said = remarks(&format!("train {path} --target kind --ignore price --epochs 1{how}"));
+        assert_eq!(
+            said,
+            format!("note: {path}: column where: the same in every training row, and so of no use\n")
+        );
+        let regression =
+            format!("train {path} --target price --task regression --ignore where,kind --epochs 1{how}");
+        assert_eq!(
+            remarks(&regression),
+            format!(
+                "note: {path}: target price: the same in every training row, and so there is nothing to learn\n"
+            )
+        );
+    }
+    let rows = lines(5, |x| format!("{x},rare{x}"));
+    let path = file("rare.csv", format!("x,kind\n{rows}"));
+    let said = remarks(&format!("train {path} --target kind --epochs 1"));
+    assert!(said.starts_with(&format!("note: {path}: class rare")), "{said}");
+    assert!(said.ends_with(": in no training row, and so not to be learnt\n"), "{said}");
+    assert_eq!(remarks(&format!("train {path} --target kind --epochs 1 --validation 0")), "");
+}
+
+#[test]
+fn a_missing_target_is_never_made_up() {
+    let path = file("holes.csv", format!("a,b,y\n,1,2.5\n{}", lines(40, |x| format!("{x},2,{x}.5"))));
+    let model = fresh("holes.ckpt");
+    stdout(&format!("train {path} --target y --missing mean --epochs 1 --quiet -o {model}"));
+    let holes = file("holes-in-target.csv", "a,b,y\n1,,2\n1,2,\n");
+    let expected = format!(
+        "{holes}:3:3 (column \"y\"): a missing value; expected one: fill it in, leave the row out, or let missing values be \
+         means, or their rows dropped (a target can only be dropped)"
+    );
+    assert_eq!(refusal(&format!("evaluate {model} {holes}")), (65, expected));
+}

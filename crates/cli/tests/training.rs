@@ -2,10 +2,11 @@
 
 mod program;
 
-use program::{file, fresh, lines, objects, refusal, run, stdout};
+use program::{command, file, fresh, lines, objects, refusal, run, stdout};
 use serde_json::Value;
 use std::fs;
 use std::ops::Range;
+use std::process::Command;
 
 /// The last object of a run with --json, and the first.
 fn done(arguments: &str) -> (Value, Value) {
@@ -169,12 +170,49 @@ fn divergence_leaves_the_last_good_model() {
     let flags = format!(
         "train {line} --target y --task regression --hidden none --optimizer sgd --lr 3 --batch 10 --validation 0 --epochs 1000"
     );
-    let (code, _, message) = run(&format!("{flags} -o {model}"));
+    let (code, told, message) = run(&format!("{flags} -o {model} --json"));
     assert_eq!(code, 70, "{message}");
-    assert!(message.contains(&format!("the last good model is kept: {model}, of epoch ")), "{message}");
+    let told: Vec<serde_json::Value> =
+        told.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let epochs = told.iter().filter(|object| object["event"] == "epoch").count();
+    assert!(epochs > 20, "{message}");
+    assert!(
+        message.contains(&format!("the last good model is kept: {model}, of epoch {epochs}\n")),
+        "{message}"
+    );
+    let last = told.last().expect("an object");
+    assert_eq!((&last["event"], &last["epochs"]), (&"diverged".into(), &epochs.into()));
+    assert_eq!(last["checkpoint"], model);
     let inspected = &objects(&format!("inspect {model}"))[0];
     assert_eq!(inspected["non_finite"], serde_json::json!([]));
-    assert!(number(&inspected["epochs"]) >= 1.0);
+    assert_eq!(inspected["epochs"], epochs);
+    // It is the model that as many epochs make.
+    let whole = fresh("as-many.ckpt");
+    stdout(&format!("{flags} -o {whole} --epochs {epochs}").replace("--epochs 1000 ", ""));
+    assert_eq!(stdout(&format!("predict {whole} {line}")), stdout(&format!("predict {model} {line}")));
+}
+
+/// What has been learnt is not lost because nobody can be told.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_for_the_output_leaves_the_last_epoch() {
+    let (model, text) = (fresh("untold.ckpt"), fresh("untold.jsonl"));
+    let train = command(&format!(
+        "train data/iris.csv --target target --hidden 2 --epochs 2000 --patience 0 --json -o {model}"
+    ));
+    let script = format!("trap '' XFSZ; ulimit -f 48; exec \"$0\" \"$@\" > {text}");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).arg(train.get_program()).args(train.get_args());
+    shell.current_dir(train.get_current_dir().expect("the project's"));
+    let output = shell.output().expect("a shell");
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(74), "{said}");
+    let epochs = number(&objects(&format!("inspect {model}"))[0]["epochs"]);
+    assert!(said.starts_with("error: stdout: "), "{said}");
+    assert!(said.ends_with(&format!("the last good model is kept: {model}, of epoch {epochs}\n")), "{said}");
+    let told =
+        fs::read_to_string(text).expect("it").lines().filter(|line| line.contains("\"epoch\"")).count();
+    assert!(epochs > 50.0 && (told as f64 - epochs).abs() <= 1.0, "{told} and {epochs}");
 }
 
 #[test]

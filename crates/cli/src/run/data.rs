@@ -75,7 +75,7 @@ impl Default for DataSettings {
             test: None,
             test_labels: None,
             validation: 0.2,
-            scale: Scale::Standard,
+            scale: Scale::Auto,
             missing: MissingName::Error,
             unseen: UnseenName::Zeros,
             categories: EncodingOptions::default().categories,
@@ -101,6 +101,8 @@ pub(crate) enum TaskName {
 /// [`ScalingKind`], by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Scale {
+    /// As standard, but pixels as they are, from 0 to 1: standardising makes much of those that are rarely lit.
+    Auto,
     /// Everything as it is, the values of a regression too.
     None,
     /// Mean 0, standard deviation 1.
@@ -242,8 +244,9 @@ impl DataSettings {
     /// How the numbers are scaled.
     pub(crate) fn scaling(&self) -> ScalingKind {
         match self.scale {
+            Scale::Auto if self.pixels() => ScalingKind::None,
             Scale::None => ScalingKind::None,
-            Scale::Standard => ScalingKind::Standard,
+            Scale::Auto | Scale::Standard => ScalingKind::Standard,
             Scale::Minmax => ScalingKind::MinMax,
         }
     }

@@ -33,7 +33,7 @@ pub(crate) struct RunFlags {
     /// Share of the rows that is held out, from 0 to below 1 [default: 0.2]
     #[arg(long, value_name = "SHARE", value_parser = share, allow_hyphen_values = true, help_heading = "Data")]
     validation: Option<f64>,
-    /// How the columns are scaled [default: standard]
+    /// How the columns are scaled [default: auto: standard, but pixels as they are]
     #[arg(long, value_enum, help_heading = "Data")]
     scale: Option<Scale>,
     /// What becomes of missing values [default: error]

@@ -2,11 +2,11 @@
 
 use super::Run;
 use super::model::LossName;
-use super::names::{counted, shortened, shown};
+use super::remarks;
 use super::tally::Tally;
 use super::unread::Unread;
 use crate::failure::Failure;
-use glassgrad_data::{Dataset, Encoded, Encoding, Input, Kind, Scaling, Standardize, Stream, Task, Training};
+use glassgrad_data::{Dataset, Encoding, Input, Scaling, Standardize, Stream, Task, Training};
 use glassgrad_tensor::Scalar;
 
 /// The parts of the data, encoded and scaled.
@@ -73,36 +73,35 @@ impl<T: Scalar> Sets<T> {
             (input, None)
         };
         let encoding = input.fit(&target, run.data.encoding())?;
-        let mut remarks = Vec::new();
+        let mut said = Vec::new();
         if let Input::Table(frame) = &input {
-            remark_on_header(run, &frame.names(), &mut remarks);
+            remarks::on_header(run, &frame.names(), &mut said);
         }
-        remarks.extend(input.mixed(&encoding).iter().map(ToString::to_string));
+        said.extend(input.mixed(&encoding).iter().map(ToString::to_string));
         let rows = input.rows();
         let Training { outcome, scaling, values } =
             input.learn(&encoding, run.data.scaling(), run.scales_values())?;
-        remarks.extend(Tally::of(&outcome, rows).remarks("the training rows"));
+        said.extend(Tally::of(&outcome, rows).remarks("the training rows"));
         let lines = match run.data.train {
             Some(_) => outcome.rows.iter().map(|&row| input.line(row)).collect(),
             None => Vec::new(),
         };
         let training = outcome.data;
-        remark_on_columns(run, &scaling, training.columns(), &mut remarks);
-        remark_on_names(run, &encoding, training.rows(), &mut remarks);
-        remark_on_batch(run, training.rows(), &mut remarks);
         let (pixels, probabilities) = (run.data.pixels(), run.wants_probabilities());
         let learnt = Learnt { encoding, scaling, targets: values, pixels, probabilities };
         learnt.check_values(&input, &outcome.rows)?;
+        remarks::on_learnt(run, &learnt, training.rows(), &mut said);
+        remarks::on_classes(run, &training, &mut said);
         let validation =
-            validation.map(|part| learnt.encode(&part, "the rows held out", &mut remarks)).transpose()?;
+            validation.map(|part| learnt.encode(&part, "the rows held out", &mut said)).transpose()?;
         let test = match &run.data.test {
             Some(path) => {
                 let input = run.data.open(path, run.data.test_labels.as_deref())?;
-                Some(Test::Held(learnt.encode(&input, "the test rows", &mut remarks)?))
+                Some(Test::Held(learnt.encode(&input, "the test rows", &mut said)?))
             }
             None => None,
         };
-        Ok(Sets { training, validation, test, stream: None, learnt, lines, remarks })
+        Ok(Sets { training, validation, test, stream: None, learnt, lines, remarks: said })
     }
 
     /// Rows to train on.
@@ -138,69 +137,6 @@ impl Learnt {
             input.check_probabilities::<T>(&self.encoding, rows)?;
         }
         Ok(())
-    }
-}
-
-/// Whether the names of the columns may be the first row.
-pub(super) fn remark_on_header<'a>(
-    run: &Run,
-    names: impl IntoIterator<Item = &'a String>,
-    remarks: &mut Vec<String>,
-) {
-    if run.data.train.is_some() && names.into_iter().all(|name| name.parse::<f64>().is_ok()) {
-        remarks.push(format!(
-            "{}the first line is all numbers, and was taken for the names of the columns; is the header missing?",
-            run.data.before_message(":1")
-        ));
-    }
-}
-
-/// Which columns say nothing.
-pub(super) fn remark_on_columns(run: &Run, scaling: &Scaling, columns: &[String], remarks: &mut Vec<String>) {
-    if let [_, ..] = scaling.constant() {
-        let constant = scaling.constant();
-        let which = if constant.len() == 1 { "column" } else { "columns" };
-        remarks.push(format!(
-            "{}{which} {}: the same in every training row, and so of no use",
-            run.data.before_message(""),
-            shortened(constant.iter().map(|&column| &columns[column]))
-        ));
-    }
-}
-
-/// Whether a column of text with so many different texts seems to name the rows.
-pub(crate) fn names_rows(different: usize, rows: usize) -> bool {
-    const FEW: usize = 20;
-    different > FEW.max(rows / 2)
-}
-
-/// Which columns of text seem to name the rows.
-pub(super) fn remark_on_names(run: &Run, encoding: &Encoding, rows: usize, remarks: &mut Vec<String>) {
-    for Encoded { name, kind } in &encoding.columns {
-        if let Kind::Categories { names, .. } = kind
-            && names_rows(names.len(), rows)
-        {
-            remarks.push(format!(
-                "{}column {}: {} different texts in {} training rows, each a feature; if they only name the rows, leave the \
-                 column out: --ignore (data.ignore)",
-                run.data.before_message(""),
-                shown([name]),
-                names.len(),
-                rows
-            ));
-        }
-    }
-}
-
-/// Whether a batch is larger than the set.
-pub(super) fn remark_on_batch(run: &Run, rows: usize, remarks: &mut Vec<String>) {
-    // That a default is too large is no news.
-    if run.train.batch > rows && run.train.batch != super::TrainSettings::default().batch {
-        remarks.push(format!(
-            "--batch {} (train.batch): the training part has {}; each step takes them all",
-            run.train.batch,
-            counted(rows, "row")
-        ));
     }
 }
 

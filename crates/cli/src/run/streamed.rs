@@ -2,9 +2,8 @@
 
 use super::Run;
 use super::data::{check_file, of_files};
-use super::sets::{
-    Learnt, Sets, Test, remark_on_batch, remark_on_columns, remark_on_header, remark_on_names,
-};
+use super::remarks;
+use super::sets::{Learnt, Sets, Test};
 use super::tally::Tally;
 use super::unread::Unread;
 use crate::failure::Failure;
@@ -64,13 +63,10 @@ impl<T: Scalar> Sets<T> {
             unseen: found.unseen.iter().cloned().collect(),
         };
         let columns = found.encoding.columns.iter().map(|column| &column.name);
-        let mut remarks = Vec::new();
-        remark_on_header(run, columns.chain(&found.encoding.targets), &mut remarks);
-        remarks.extend(tally.remarks("the rows"));
-        remarks.extend(found.mixed.iter().map(ToString::to_string));
-        remark_on_columns(run, &found.scaling, training.columns(), &mut remarks);
-        remark_on_names(run, &found.encoding, stream.rows(), &mut remarks);
-        remark_on_batch(run, stream.rows(), &mut remarks);
+        let mut said = Vec::new();
+        remarks::on_header(run, columns.chain(&found.encoding.targets), &mut said);
+        said.extend(tally.remarks("the rows"));
+        said.extend(found.mixed.iter().map(ToString::to_string));
         let learnt = Learnt {
             encoding: found.encoding.clone(),
             scaling: found.scaling.clone(),
@@ -78,6 +74,7 @@ impl<T: Scalar> Sets<T> {
             pixels: run.data.pixels(),
             probabilities: run.wants_probabilities(),
         };
+        remarks::on_learnt(run, &learnt, stream.rows(), &mut said);
         let test = run.data.test.clone().map(|path| {
             let test = Unread { path, labels: run.data.test_labels.clone(), settings: run.data.clone() };
             test.check::<T>(&learnt)?;
@@ -90,7 +87,7 @@ impl<T: Scalar> Sets<T> {
             stream: Some(stream),
             learnt,
             lines: Vec::new(),
-            remarks,
+            remarks: said,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! [`Tally`]: what was left out of the data or made up, counted while they are encoded.
 
 use crate::failure::Failure;
-use glassgrad_data::{Error, Outcome};
+use glassgrad_data::{EncodingOptions, Error, Missing, Outcome};
 use std::collections::BTreeMap;
 
 /// What became of so many rows.
@@ -31,12 +31,13 @@ impl Tally {
         }
     }
 
-    /// Takes in what came of a block of so many rows. There may be nothing of it; but not if it is all there was: see
+    /// Takes in what came of a block of so many rows, encoded by these options. There may be nothing of it; but not if it is all there was: see
     /// [`check`](Self::check).
     pub(crate) fn take<D>(
         &mut self,
         outcome: Result<Outcome<D>, Error>,
         rows: usize,
+        options: &EncodingOptions,
     ) -> Result<Option<Outcome<D>>, Failure> {
         match outcome {
             Err(Error::NothingLeft { .. }) => {
@@ -45,7 +46,7 @@ impl Tally {
                 Ok(None)
             }
             outcome => {
-                let outcome = outcome.map_err(as_trained)?;
+                let outcome = outcome.map_err(|error| as_trained(error, options))?;
                 self.add(&outcome, rows);
                 Ok(Some(outcome))
             }
@@ -79,9 +80,10 @@ impl Tally {
 }
 
 /// Why data do not suit a model, which was told in training what to do with such.
-fn as_trained(error: Error) -> Failure {
+fn as_trained(error: Error, options: &EncodingOptions) -> Failure {
     let key = match &error {
-        Error::MissingValue { .. } => "missing",
+        Error::MissingValue { .. } if options.missing == Missing::Error => "missing",
+        Error::MissingValue { .. } => return Failure::Data(error.to_string()), // of a target
         Error::UnseenCategory { .. } => "unseen",
         _ => return error.into(),
     };

@@ -59,7 +59,7 @@ impl Unread {
         let encoded = |block: Input<T>| {
             learnt.check_units(&block)?;
             let outcome = block.encode_scaled(&learnt.encoding, &learnt.scaling, learnt.targets.as_ref());
-            let left = tally.borrow_mut().take(outcome, block.rows())?;
+            let left = tally.borrow_mut().take(outcome, block.rows(), &learnt.encoding.options)?;
             let Some(outcome) = left else { return Ok(None) };
             learnt.check_values(&block, &outcome.rows)?;
             Ok(Some(outcome.data))

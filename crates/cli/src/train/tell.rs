@@ -20,7 +20,7 @@ pub(super) fn tell<T: Real>(
     report: Option<Place>,
     out: Output,
 ) -> Result<(), Failure> {
-    let mut done = json!({"event": "done", "checkpoint": null});
+    let mut done = json!({"event": "done", "checkpoint": null, "stopped_early": ended.early});
     if let Some(best) = ended.best_epoch {
         let epoch = ended.history[best].epoch + 1;
         out.text(format!("kept: epoch {epoch}, which has the least held-out loss"))?;
@@ -72,4 +72,39 @@ pub(super) fn tell<T: Real>(
         }
         Err(failure)
     })
+}
+
+/// What is left of a run that ended before its time.
+pub(super) fn tell_failed<T: Real>(
+    run: &Run,
+    sets: &Sets<T>,
+    ended: &Ended,
+    failure: Failure,
+    trainer: &Trainer<T>,
+    report: Option<Place>,
+    out: Output,
+) -> Failure {
+    let saved = ended.saver.as_ref().filter(|saver| saver.saved().is_some());
+    let mut object = json!({
+        "event": "stopped",
+        "epochs": trainer.position().epoch,
+        "checkpoint": saved.map(|saver| saver.path().display().to_string()),
+        "reason": failure.message(),
+    });
+    if let Failure::Diverged(_) = failure {
+        object["event"] = "diverged".into();
+    }
+    if let Some(place) = report {
+        let page = page::of_failed(place.path(), run, sets, ended, &failure, trainer);
+        let written = page.and_then(|page| place.write_all(page));
+        let path = place.path().display().to_string();
+        out.remark(match &written {
+            Ok(()) => format!("report: {path}"),
+            Err(error) => format!("no report: {}", error.message()),
+        });
+        object["report"] = written.ok().map(|()| path).into();
+    }
+    // That it cannot be told is not what ended the run.
+    let _ = out.object(&object);
+    failure
 }

@@ -13,7 +13,7 @@ use crate::signals::{SIGTERM, Signals};
 use glassgrad_data::{Batches, Part};
 use glassgrad_diagnose::{Record as Watched, Recorder};
 use glassgrad_report::sparkline;
-use glassgrad_train::{Epoch, Error, Notes, Observer, Record, Step, Trainer};
+use glassgrad_train::{Epoch, Error, Notes, Observer, Record, Snapshot, Step, Trainer};
 use serde_json::json;
 use std::ops::ControlFlow::{self, Break, Continue};
 
@@ -31,6 +31,8 @@ pub(super) struct Watch<'a, T> {
     /// Which epoch of the history had the least validation loss, and θ after it.
     pub(super) best_epoch: Option<usize>,
     pub(super) best: Option<Vec<T>>,
+    /// The end of the last epoch, if it has not been saved.
+    pub(super) unsaved: Option<Snapshot<T>>,
     pub(super) bar: Bar,
     /// For TensorBoard.
     pub(super) events: Option<Events>,
@@ -45,6 +47,8 @@ pub(super) struct Watch<'a, T> {
 pub(super) struct Ended {
     /// What ended it before its time, if anything did: divergence, or a signal.
     pub(super) failure: Option<Failure>,
+    /// Whether it ended early for want of a lower held-out loss.
+    pub(super) early: bool,
     /// Where the model is, and the right to write there until all is told.
     pub(super) saver: Option<Saver>,
     pub(super) history: Vec<Record>,
@@ -78,20 +82,24 @@ impl<T: Real> Watch<'_, T> {
         batches: &mut Batches,
     ) -> Result<Ended, Failure> {
         self.bar.clear();
-        if let Some(failure) = self.failure {
-            return Err(failure);
+        if let Some(failure) = self.failure.take() {
+            // The epoch is over, whoever could not be told of it.
+            let kept = self.save(trainer).map_or(String::new(), |()| self.kept());
+            return Err(failure.followed_by(&kept));
         }
         match fitted {
             Err(error @ (Error::Diverged { .. } | Error::Spoiled { .. })) => {
                 let why = why(&error, trainer, self.sets, self.run, batches);
+                if let Some(last) = self.unsaved.take() {
+                    trainer.restore(&last)?;
+                    self.save(trainer)?;
+                }
                 let failure = Failure::Diverged(why + &self.kept());
                 return Ok(self.ended(Some(failure)));
             }
             fitted => fitted?,
         }
-        if let Some(saver) = &mut self.saver {
-            saver.save(trainer, &self.notes, self.best.as_deref())?;
-        }
+        self.save(trainer)?;
         // If only another worker was told to stop, it was by the signal that is not typed.
         let left_off = trainer.position().epoch < epochs && !self.is_over();
         if let Some(signal) = self.signals.caught().or(left_off.then_some(SIGTERM)) {
@@ -119,9 +127,15 @@ impl<T: Real> Watch<'_, T> {
     }
 
     fn ended(self, failure: Option<Failure>) -> Ended {
+        let early = failure.is_none() && self.is_over();
         let record = self.recorder.map(|recorder| recorder.finish());
         let (saver, history, best_epoch) = (self.saver, self.notes.history, self.best_epoch);
-        Ended { failure, saver, history, best_epoch, record }
+        Ended { failure, early, saver, history, best_epoch, record }
+    }
+
+    fn save(&mut self, trainer: &Trainer<T>) -> Result<(), Failure> {
+        let Some(saver) = &mut self.saver else { return Ok(()) };
+        saver.save(trainer, &self.notes, self.best.as_deref())
     }
 
     /// Which model is left.
@@ -174,8 +188,14 @@ impl<T: Real> Watch<'_, T> {
         self.bar.aside(|| self.out.text(text.join(", ")))
     }
 
-    /// Tells the epoch and saves it.
+    /// Saves the epoch, or remembers it until that is due, and tells it.
     fn keep(&mut self, trainer: &Trainer<T>, record: &Record) -> Result<(), Failure> {
+        if self.saver.as_ref().is_some_and(Saver::is_due) {
+            self.save(trainer)?;
+            self.unsaved = None;
+        } else if self.saver.is_some() {
+            trainer.snapshot(self.unsaved.get_or_insert_default());
+        }
         let told = self.tell(record);
         // Who has been told to stop saves, though whoever listened has left.
         if self.signals.caught().is_none() {
@@ -184,10 +204,7 @@ impl<T: Real> Watch<'_, T> {
         if let Some(events) = &mut self.events {
             events.add(record, self.run.optimizer.lr())?;
         }
-        match &mut self.saver {
-            Some(saver) if saver.is_due() => saver.save(trainer, &self.notes, self.best.as_deref()),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 
