@@ -22,6 +22,8 @@ impl Place {
         inputs: impl IntoIterator<Item = &'a Path>,
     ) -> Result<Self, Failure> {
         check_writable(path)?;
+        // Whoever is writing here is waited for by nobody, and what has been written in the meantime is seen.
+        let lock = Lock::take(path)?;
         if path.exists() {
             let here = fs::canonicalize(path).ok();
             let is_here = |input: &Path| here.is_some() && fs::canonicalize(input).ok() == here;
@@ -37,7 +39,6 @@ impl Place {
                 )));
             }
         }
-        let lock = Lock::take(path)?;
         clear_stale(path)?;
         Ok(Self { path: path.to_path_buf(), _lock: lock })
     }

@@ -75,14 +75,14 @@ fn at_most_ten_constant_columns_are_named() {
     );
 }
 
-/// 10 s of the processor's time are ten times what is needed; to look for each of the columns among all took minutes.
+/// 60 s of the processor's time are many times what is needed; to look for each of the columns among all took minutes.
 #[cfg(unix)]
 #[test]
 fn a_hundred_thousand_columns() {
     let row = |cell: &dyn Fn(usize) -> String| (0..100_000).map(cell).collect::<Vec<_>>().join(",");
     let (names, cells) = (row(&|column| format!("c{column}")), row(&|column| (column % 7).to_string()));
     let path = file("wide.csv", format!("{names},y\n{cells},0\n{cells},1\n"));
-    let script = "ulimit -t 10; exec \"$0\" train \"$1\" --target y --task classification --validation 0 --hidden none --epochs 1";
+    let script = "ulimit -t 60; exec \"$0\" train \"$1\" --target y --task classification --validation 0 --hidden none --epochs 1";
     let output = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_glassgrad"), &path]).output();
     let output = output.expect("a shell");
     let said = String::from_utf8(output.stderr).expect("text");

@@ -366,6 +366,11 @@ fn a_file_that_changes_is_noticed() {
         let other = Stream::<f64>::open(file.path(), None, &options(32)).unwrap();
         assert_ne!(data.fingerprint(), other.fingerprint());
     }
+    // Of rows that are added no block tells, but the next epoch does.
+    fs::write(file.path(), table(300)).unwrap();
+    assert!(data.pass(Some(1), 0, 0).is_ok());
+    fs::write(file.path(), table(301)).unwrap();
+    assert!(matches!(data.pass(Some(1), 1, 0), Err(Error::FileChanged { .. })));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! [`Confusion`]: which classes were taken for which, as an HTML table.
 
 use crate::text::escape;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Of more classes than this, the most frequent confusions are listed instead of the whole matrix.
@@ -13,20 +14,28 @@ const LISTED: usize = 20;
 pub struct Confusion {
     /// The classes' names.
     pub classes: Vec<String>,
-    /// `counts[c][p]`: rows of class c that were taken for class p.
-    pub counts: Vec<Vec<u64>>,
+    /// Rows of class c that were taken for class p, by (c, p); pairs of which there are none are left out, as of many
+    /// classes most are.
+    pub counts: BTreeMap<(usize, usize), u64>,
 }
 
 impl Confusion {
     /// Counts pairs of class and prediction, each an index among the classes; others are left out.
     pub fn count(classes: Vec<String>, pairs: impl IntoIterator<Item = (usize, usize)>) -> Self {
-        let mut counts = vec![vec![0; classes.len()]; classes.len()];
-        for (class, predicted) in pairs {
-            if let Some(cell) = counts.get_mut(class).and_then(|row: &mut Vec<u64>| row.get_mut(predicted)) {
-                *cell += 1;
-            }
+        let mut confusion = Self { classes, counts: BTreeMap::new() };
+        pairs.into_iter().for_each(|(class, predicted)| confusion.add(class, predicted));
+        confusion
+    }
+
+    /// Counts one more row, unless there is no such class.
+    pub fn add(&mut self, class: usize, predicted: usize) {
+        if class.max(predicted) < self.classes.len() {
+            *self.counts.entry((class, predicted)).or_default() += 1;
         }
-        Self { classes, counts }
+    }
+
+    fn count_of(&self, class: usize, predicted: usize) -> u64 {
+        self.counts.get(&(class, predicted)).copied().unwrap_or(0)
     }
 
     pub(crate) fn html(&self) -> String {
@@ -34,11 +43,11 @@ impl Confusion {
     }
 
     fn rows_of(&self, class: usize) -> u64 {
-        self.counts[class].iter().sum()
+        self.counts.range((class, 0)..(class + 1, 0)).map(|(_, count)| count).sum()
     }
 
     fn taken_for(&self, class: usize) -> u64 {
-        self.counts.iter().map(|row| row[class]).sum()
+        (0..self.classes.len()).map(|of| self.count_of(of, class)).sum()
     }
 
     fn matrix(&self) -> String {
@@ -52,15 +61,15 @@ impl Confusion {
         for (class, name) in self.classes.iter().enumerate() {
             let all = self.rows_of(class);
             let _ = write!(html, "<tr><th scope=\"row\">{}</th>", escape(name));
-            for (predicted, &count) in self.counts[class].iter().enumerate() {
-                html.push_str(&cell(count, all, class == predicted));
+            for predicted in 0..self.classes.len() {
+                html.push_str(&cell(self.count_of(class, predicted), all, class == predicted));
             }
-            let _ =
-                writeln!(html, "<td class=\"rate\">{}</td></tr>", percent(self.counts[class][class], all));
+            let right = self.count_of(class, class);
+            let _ = writeln!(html, "<td class=\"rate\">{}</td></tr>", percent(right, all));
         }
         html.push_str("</tbody>\n<tfoot><tr><th scope=\"row\" class=\"rate\">precision</th>");
         for class in 0..self.classes.len() {
-            let right = self.counts[class][class];
+            let right = self.count_of(class, class);
             let _ = write!(html, "<td class=\"rate\">{}</td>", percent(right, self.taken_for(class)));
         }
         html.push_str("<td class=\"rate\"></td></tr></tfoot></table></div>\n");
@@ -68,11 +77,9 @@ impl Confusion {
     }
 
     fn list(&self) -> String {
-        let wrong = (0..self.classes.len()).flat_map(|c| (0..self.classes.len()).map(move |p| (c, p)));
-        let mut wrong: Vec<_> = wrong
-            .filter(|&(c, p)| c != p && self.counts[c][p] > 0)
-            .map(|(c, p)| (self.counts[c][p], c, p))
-            .collect();
+        let wrong = self.counts.iter().filter(|((class, predicted), _)| class != predicted);
+        let mut wrong: Vec<_> =
+            wrong.map(|(&(class, predicted), &count)| (count, class, predicted)).collect();
         wrong.sort_by_key(|&(count, ..)| std::cmp::Reverse(count));
         let mut html = format!(
             "<p>{} classes; the most frequent of {} confusions:</p>\n<div class=\"scroll\"><table><thead><tr>\

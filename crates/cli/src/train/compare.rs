@@ -44,7 +44,7 @@ pub(super) fn compare<T: Real>(
             match data.targets() {
                 Targets::Labels { labels, .. } => {
                     for (&row, predicted) in rows.iter().zip(trainer.classify(x.view())?) {
-                        confusion.counts[labels[row] as usize][predicted] += 1;
+                        confusion.add(labels[row] as usize, predicted);
                     }
                 }
                 Targets::Values(values) => {

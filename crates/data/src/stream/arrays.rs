@@ -1,6 +1,6 @@
 //! [`Arrays`]: a file of features and, if there is one, a file of their labels, as blocks of rows.
 
-use super::source::{Span, part, plain};
+use super::source::{Span, part, plain, size_of};
 use crate::format::Format;
 use crate::frames::BLOCK_BYTES;
 use crate::input::WHITE;
@@ -73,6 +73,12 @@ impl Arrays {
 
     pub(super) fn file(&self) -> &str {
         &self.features.file
+    }
+
+    /// How many bytes there are now.
+    pub(super) fn size(&self) -> Result<u64, Error> {
+        let of_labels = self.labels.as_ref().map_or(Ok(0), |labels| size_of(&labels.path, &labels.file))?;
+        Ok(size_of(&self.features.path, &self.features.file)? + of_labels)
     }
 
     /// Blocks of at most so many rows.

@@ -94,6 +94,7 @@ impl<T: Scalar> Stream<T> {
     /// held out where some should be.
     pub fn open(path: &Path, labels: Option<&Path>, options: &StreamOptions) -> Result<Self, Error> {
         let source = Source::open(path, labels, options.reading.clone())?;
+        let size = source.size()?;
         let held_out = HeldOut { share: options.held_out, seed: options.seed };
         let Survey { spans, encoding, mixed } = survey::<T>(&source, held_out, options)?;
         let mut learning = Learning::new(&source, held_out, &encoding, options.probabilities);
@@ -126,7 +127,8 @@ impl<T: Scalar> Stream<T> {
             unseen: unseen.into_iter().collect(),
             mixed,
         };
-        Ok(Stream { source, blocks, learnt, window: options.window.max(1), held_out, number: PhantomData })
+        let window = options.window.max(1);
+        Ok(Stream { source, size, blocks, learnt, window, held_out, number: PhantomData })
     }
 }
 

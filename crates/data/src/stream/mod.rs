@@ -52,6 +52,8 @@ const BLOCKS: usize = 16;
 #[derive(Clone, Debug)]
 pub struct Stream<T> {
     source: Source,
+    /// Bytes of the file.
+    size: u64,
     blocks: Vec<Block>,
     learnt: Learnt,
     /// Rows a window.

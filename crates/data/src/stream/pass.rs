@@ -49,6 +49,10 @@ impl<T: Scalar> Stream<T> {
         if skip > rows {
             return Err(Error::NoSuchRow { row: skip, rows });
         }
+        // Of rows that have been added no block tells.
+        if self.source.size()? != self.size {
+            return Err(Error::FileChanged { file: self.source.file().to_owned() });
+        }
         let mut blocks: Vec<usize> = (0..self.blocks.len()).collect();
         let windows = blocks.len().div_ceil(BLOCKS);
         if let (Some(seed), true) = (seed, windows > 1) {

@@ -8,7 +8,7 @@ use crate::open::open;
 use crate::table::Table;
 use crate::{Error, Frame, Input, ReadOptions};
 use glassgrad_tensor::Scalar;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use twox_hash::XxHash3_64;
@@ -69,6 +69,14 @@ impl Source {
         }
     }
 
+    /// How many bytes there are now.
+    pub(super) fn size(&self) -> Result<u64, Error> {
+        match self {
+            Source::Table { path, file, .. } => size_of(path, file),
+            Source::Arrays(arrays) => arrays.size(),
+        }
+    }
+
     /// Reads the file from its beginning to its end, in blocks of at most so many rows.
     pub(super) fn each<T: Scalar>(
         &self,
@@ -120,6 +128,11 @@ pub(super) fn plain(path: &Path) -> Result<File, Error> {
         (crate::open::Bytes::Plain(file), Some(_)) => Ok(file),
         _ => Err(Error::Compressed { file: path.display().to_string() }),
     }
+}
+
+/// How many bytes a file has.
+pub(super) fn size_of(path: &Path, file: &str) -> Result<u64, Error> {
+    fs::metadata(path).map(|metadata| metadata.len()).map_err(|source| cut_off(file, source))
 }
 
 /// These bytes of a file.
