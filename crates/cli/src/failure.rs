@@ -127,9 +127,10 @@ impl From<DataError> for Failure {
             None => error.to_string(),
         };
         match error {
-            DataError::NotFound { .. } | DataError::Folder { .. } | DataError::Read { .. } => {
-                Self::NoInput(message)
-            }
+            DataError::NotFound { .. }
+            | DataError::Folder { .. }
+            | DataError::Pipe { .. }
+            | DataError::Read { .. } => Self::NoInput(message),
             DataError::Delimiter { .. }
             | DataError::NoTarget
             | DataError::RepeatedTarget { .. }

@@ -300,6 +300,31 @@ fn init_reads_a_pipe_once() {
     std::fs::remove_file(pipe).expect("it");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_table_may_come_from_a_pipe() {
+    let piped = |arguments: &str| {
+        let script = "cat data/iris.csv | \"$0\" $1";
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        let shell = ["-c", script, env!("CARGO_BIN_EXE_glassgrad"), arguments];
+        let output = Command::new("sh").args(shell).current_dir(root).output().expect("a shell");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        (output.status.code().expect("a code"), text(output.stdout), text(output.stderr))
+    };
+    let model = fresh("piped.ckpt");
+    let (code, _, said) = piped(&format!("train /dev/stdin --target target --epochs 1 -o {model}"));
+    assert_eq!(code, 0, "{said}");
+    let (code, predicted, said) = piped(&format!("predict {model} /dev/stdin"));
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert_eq!(predicted, stdout(&format!("predict {model} data/iris.csv")));
+    let refused = "error: /dev/stdin: a pipe, which can be read but once; expected a file\n";
+    for command in
+        [format!("evaluate {model} /dev/stdin"), "train /dev/stdin --target target --stream".into()]
+    {
+        assert_eq!(piped(&command), (66, String::new(), refused.into()));
+    }
+}
+
 #[test]
 fn what_there_is_nothing_to_learn_from_is_told() {
     let rows = lines(40, |x| format!("{x},here,5.5,{}", ["a", "b"][x % 2]));

@@ -50,6 +50,8 @@ pub enum Error {
     /// Bytes that are not UTF-8; `byte` counts from the start of the file, from 0.
     NotUtf8 { at: Place, byte: u64 },
 
+    /// A pipe, where a file is read more than once.
+    Pipe { file: String },
     /// The content of a file is damaged, or it is not what its name says.
     Damaged { file: String, what: String },
     /// A file of a kind that is not read here, or of one that its name does not tell.
@@ -202,7 +204,7 @@ impl Display for Error {
             Self::OpenQuote { file, line } => write!(
                 f,
                 "{file}:{line}: a quotation mark without its partner; \
-                 close it, or write a quotation mark inside a quoted cell twice"
+                 close it, or put the cell into quotation marks and write those inside it twice"
             ),
             Self::Ragged { file, line, found, expected } => write!(
                 f,
@@ -212,6 +214,9 @@ impl Display for Error {
             ),
             Self::NotUtf8 { at, byte } => {
                 write!(f, "{at}: byte {byte} of the file is not UTF-8 text; save the file as plain UTF-8")
+            }
+            Self::Pipe { file } => {
+                write!(f, "{file}: a pipe, which can be read but once; expected a file")
             }
             Self::Damaged { file, what } => {
                 write!(f, "{file}: damaged, or not what its name says: {what}")

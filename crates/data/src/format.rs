@@ -35,7 +35,9 @@ impl Format {
         let name = lower.strip_suffix(".gz").unwrap_or(&lower);
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         match name {
-            _ if ends(&[".csv"]) => Ok(Format::Csv),
+            // A pipe has no name of its own.
+            "/dev/stdin" => Ok(Format::Csv),
+            _ if name.starts_with("/dev/fd/") || ends(&[".csv"]) => Ok(Format::Csv),
             _ if ends(&[".tsv"]) => Ok(Format::Tsv),
             _ if ends(&[".npy"]) => Ok(Format::Npy),
             _ if ends(&[".idx", "ubyte"]) => Ok(Format::Idx),

@@ -58,7 +58,7 @@ impl<T: Scalar> Input<T> {
     /// | `.npy` | with `labels`, an array of features; without, a [`Frame`] of columns x0, x1, …, which may be named by their numbers alone |
     /// | `.idx`, `ubyte` | an array of images as bytes, of which 255 stands for 1 |
     ///
-    /// Each may end in `.gz` as well. `labels` is a file of the targets, NPY or IDX, of as many rows, its
+    /// Each may end in `.gz` as well. `/dev/stdin` and `/dev/fd/…` are CSV. `labels` is a file of the targets, NPY or IDX, of as many rows, its
     /// column being named y, or its columns y0, y1, ….
     ///
     /// # Errors

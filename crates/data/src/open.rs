@@ -71,7 +71,7 @@ impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let damaged = |what: &str| io::Error::new(ErrorKind::InvalidData, format!("gzip: {what}"));
         let n = self.decoder.read(buffer).map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => damaged("the file is cut off"),
+            ErrorKind::UnexpectedEof => damaged("the file is cut off, or goes on after its end"),
             ErrorKind::InvalidInput | ErrorKind::InvalidData => damaged(&error.to_string()),
             _ => error,
         })?;

@@ -124,7 +124,11 @@ impl<R: Read> Table<R> {
 
     /// Goes to the next row; false at the end of a table, which is to have at least one.
     pub(crate) fn next_row(&mut self) -> Result<bool, Error> {
-        let (found, expected) = (self.advance()?, self.columns.len());
+        let expected = self.columns.len();
+        let mut found = self.advance()?;
+        while found && expected > 1 && self.row.len() == 1 && self.bytes(0).trim_ascii().is_empty() {
+            found = self.advance()?; // a line of blanks is as empty as an empty one
+        }
         if found && self.row.len() != expected {
             let (file, found) = (self.file.clone(), self.row.len());
             return Err(Error::Ragged { file, line: self.line(), found, expected });

@@ -1,6 +1,6 @@
 //! Every message about a CSV file, in full.
 
-use glassgrad_data::{Classes, CsvOptions, read_csv, read_csv_from};
+use glassgrad_data::{Classes, CsvOptions, Frame, read_csv, read_csv_from};
 use std::io::{self, Read};
 
 fn refused<R: Read>(reader: R, options: &CsvOptions) -> String {
@@ -90,9 +90,17 @@ fn rows() {
          expected one field a column: is a delimiter missing, or one too many?"
     );
     let open = "a quotation mark without its partner; \
-                close it, or write a quotation mark inside a quoted cell twice";
+                close it, or put the cell into quotation marks and write those inside it twice";
     assert_eq!(regression("x,y\n1,2\n\"3,4\n5,6\n"), format!("t.csv:3: {open}"));
     assert_eq!(regression("x,\"y\n1,2\n"), format!("t.csv:1: {open}"));
+}
+
+#[test]
+fn a_line_of_blanks_is_an_empty_line() {
+    let read = |text: &str| Frame::read_csv(text.as_bytes(), "t.csv", b',').map(|frame| frame.rows());
+    assert_eq!(read("x,y\n1,2\n  \n3,4\n \t\r\n").unwrap(), 2);
+    assert_eq!(read("x\n1\n  \n3\n").unwrap(), 3, "of a single column, it is a missing value");
+    assert!(read("x,y\n1,2\n , \n3\n").is_err());
 }
 
 /// The line is that on which the row begins, also after CRLF, blank lines and quoted line breaks.

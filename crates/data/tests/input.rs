@@ -71,9 +71,12 @@ fn damaged_gzip() {
     let refused = |bytes: &[u8]| message(read(&file("gzip", "t.csv.gz", bytes), None));
     assert_eq!(
         refused(&good[..good.len() / 2]),
-        "t.csv.gz: damaged, or not what its name says: gzip: the file is cut off"
+        "t.csv.gz: damaged, or not what its name says: gzip: the file is cut off, or goes on after its end"
     );
-    assert_eq!(refused(b""), "t.csv.gz: damaged, or not what its name says: gzip: the file is cut off");
+    assert_eq!(
+        refused(b""),
+        "t.csv.gz: damaged, or not what its name says: gzip: the file is cut off, or goes on after its end"
+    );
     assert!(
         refused(b"x,y\n1,2\n3,4\n5,6\n").starts_with("t.csv.gz: damaged, or not what its name says: gzip: ")
     );

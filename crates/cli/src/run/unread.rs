@@ -5,7 +5,7 @@ use super::sets::Learnt;
 use super::tally::Tally;
 use crate::failure::Failure;
 use crate::measure::measure_parts;
-use glassgrad_data::{Dataset, Input};
+use glassgrad_data::{Dataset, Error, Input};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::{Metrics, Trainer};
 use std::cell::RefCell;
@@ -40,6 +40,9 @@ impl Unread {
         what: &str,
         remarks: &mut Vec<String>,
     ) -> Result<Metrics, Failure> {
+        if !self.path.is_file() && self.path.exists() && !self.path.is_dir() {
+            return Err(Error::Pipe { file: self.path.display().to_string() }.into());
+        }
         let tally = RefCell::default();
         let metrics = measure_parts(trainer, learnt.targets.as_ref(), || self.parts(learnt, &tally));
         let tally = tally.into_inner();

@@ -4,7 +4,7 @@ use super::arrays::Arrays;
 use super::cut_off;
 use crate::format::Format;
 use crate::frames::BLOCK_BYTES;
-use crate::open::open;
+use crate::open::{Bytes, open};
 use crate::table::Table;
 use crate::{Error, Frame, Input, ReadOptions};
 use glassgrad_tensor::Scalar;
@@ -125,7 +125,8 @@ impl Source {
 /// Opens a file that is not compressed.
 pub(super) fn plain(path: &Path) -> Result<File, Error> {
     match open(path)? {
-        (crate::open::Bytes::Plain(file), Some(_)) => Ok(file),
+        (Bytes::Plain(file), Some(_)) => Ok(file),
+        (Bytes::Plain(_), None) => Err(Error::Pipe { file: path.display().to_string() }),
         _ => Err(Error::Compressed { file: path.display().to_string() }),
     }
 }
