@@ -64,6 +64,7 @@ fn all() -> Vec<Exported> {
         of_pixels("pixels_minmax", "minmax"),
         of_columns("binary", &classes, "", false),
         of_columns("share", &shares, "--task regression", true),
+        of_columns("gelu", &classes, "--activation gelu --precision f64", false),
         Exported::new("seconds", &double, &in_seconds(), seconds, false),
     ]
 }
@@ -122,7 +123,7 @@ fn check_onnx(networks: &[Exported]) {
 #[test]
 fn they_take_what_a_file_has_and_give_what_predict_gives() {
     let networks = all();
-    for (network, outputs) in networks.iter().zip([3, 3, 3, 2, 1, 2]) {
+    for (network, outputs) in networks.iter().zip([3, 3, 3, 2, 1, 2, 2]) {
         // That scaling matters, and the networks have learnt something.
         let first: Vec<f64> = network.y.iter().map(|y| y[0]).collect();
         assert!(first.iter().any(|p| (p - first[0]).abs() > 0.3), "{}: {first:?}", network.name);

@@ -17,4 +17,6 @@ for network in json.loads((folder / "networks.json").read_text()):
     x, expected = (np.array(network[key], dtype) for key in "xy")
     (found,) = session.run(None, {input.name: x})
     assert found.shape == expected.shape, (network["name"], found.shape, expected.shape)
-    assert np.abs(found - expected).max() < 1e-5, (network["name"], found, expected)
+    # The Erf of a gelu is computed in f32, whatever the network's type.
+    bound = 1e-5 if dtype == np.float32 else 1e-6
+    assert np.abs(found - expected).max() < bound, (network["name"], found, expected)
