@@ -10,7 +10,7 @@ use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
 use std::fs;
 
-/// θ of a file of weights: NPZ by its name, else safetensors.
+/// θ of a file of weights, all of them finite: NPZ by its name, else safetensors.
 pub(crate) fn read_weights<T: Real>(tape: &Tape, path: &std::path::Path) -> Result<Vec<T>, Failure> {
     let bytes = fs::read(path).map_err(|source| {
         let file = path.display().to_string();
@@ -24,7 +24,25 @@ pub(crate) fn read_weights<T: Real>(tape: &Tape, path: &std::path::Path) -> Resu
     } else {
         safetensors::read(tape, &bytes, Conversion::Rounding)
     };
-    read.map_err(|error| Failure::Data(format!("{}: {error}", path.display())))
+    let theta = read.map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+    check_finite(tape, &theta).map_err(|what| Failure::Data(format!("{}: {what}", path.display())))?;
+    Ok(theta)
+}
+
+/// Which number is none, if one is.
+fn check_finite<T: Scalar>(tape: &Tape, theta: &[T]) -> Result<(), String> {
+    for segment in tape.layout().segments() {
+        let numbers = &theta[segment.range()];
+        if let Some(index) = numbers.iter().position(|number| !number.is_finite()) {
+            return Err(format!(
+                "tensor {:?}: number {index} (counted from 0) is {}, expected finite numbers; the training that these \
+                 weights are from has diverged: take ones that were saved before",
+                segment.name,
+                numbers[index].to_f64()
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Gives one parameter the numbers that a RUN.toml has for its name.

@@ -1,0 +1,45 @@
+//! Weights that other programs have trained: which files are read, and what is said of the others.
+
+mod program;
+
+use program::{file, fresh, refusal, stdout};
+use safetensors::{Dtype, tensor::TensorView};
+use std::fs;
+use std::path::Path;
+
+/// A network of three inputs and one output, and its run: `weights` are those of its file of 32-bit numbers.
+fn weights(name: &str, weights: [f32; 4]) -> (String, String) {
+    let bytes: Vec<u8> = weights.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let tensor = |shape, bytes| TensorView::new(Dtype::F32, shape, bytes).expect("a tensor");
+    let tensors = [("0.weight", tensor(vec![1, 3], &bytes[..12])), ("0.bias", tensor(vec![1], &bytes[12..]))];
+    let weights =
+        file(&format!("{name}.safetensors"), safetensors::serialize(tensors, None).expect("a file"));
+    let rows = "[data]\nrows = [[1, 2, 3, 4], [2, 3, 4, 5]]\nvalidation = 0\n[model]\nhidden = []\n";
+    (weights, file(&format!("{name}.toml"), rows))
+}
+
+#[test]
+fn weights_are_finite() {
+    for (index, tensor, at, value) in
+        [(0, "0.weight", 0, f32::NAN), (2, "0.weight", 2, f32::INFINITY), (3, "0.bias", 0, f32::NEG_INFINITY)]
+    {
+        let mut numbers = [0.5, f32::MAX, -0.0, f32::MIN_POSITIVE];
+        numbers[index] = value;
+        let (path, run_file) = weights("infinite", numbers);
+        let model = fresh("infinite.ckpt");
+        let expected = format!(
+            "{path}: tensor {tensor:?}: number {at} (counted from 0) is {value}, expected finite numbers; the training that \
+             these weights are from has diverged: take ones that were saved before"
+        );
+        assert_eq!(refusal(&format!("import {path} {run_file} -o {model}")), (65, expected.clone()));
+        let text =
+            fs::read_to_string(&run_file).expect("it") + "parameters.file = \"infinite.safetensors\"\n";
+        let begin = file("infinite-begin.toml", text);
+        assert_eq!(refusal(&format!("train {begin} -o {model} --epochs 1")), (65, expected));
+        assert!(!Path::new(&model).exists());
+    }
+    let (path, run_file) = weights("finite", [0.5, f32::MAX, -0.0, f32::MIN_POSITIVE]);
+    let model = fresh("finite.ckpt");
+    stdout(&format!("import {path} {run_file} -o {model}"));
+    stdout(&format!("inspect {model}"));
+}
