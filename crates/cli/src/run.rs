@@ -18,17 +18,18 @@ mod tally;
 mod together;
 mod training;
 pub(crate) mod units;
+mod weights;
 
 pub(crate) use data::{DataSettings, Scale, TaskName, check_file};
 pub(crate) use flags::RunFlags;
 pub(crate) use model::ModelSettings;
 pub(crate) use names::{Named, Precision, counted, listed as names_listed, shortened, shown};
 pub(crate) use optimizer::OptimizerSettings;
-pub(crate) use parameters::read_weights;
 pub(crate) use prepare::{Prepared, prepare};
 pub(crate) use sets::{Learnt, Sets, names_rows};
 pub(crate) use tally::Tally;
 pub(crate) use training::TrainSettings;
+pub(crate) use weights::read_weights;
 
 use serde::{Deserialize, Serialize};
 

@@ -43,3 +43,28 @@ fn weights_are_finite() {
     stdout(&format!("import {path} {run_file} -o {model}"));
     stdout(&format!("inspect {model}"));
 }
+
+/// Of files that are as long as they claim, but take no room.
+#[test]
+fn a_file_is_read_as_far_as_the_network_can_need() {
+    let (_, run_file) = weights("bound", [0.0; 4]);
+    let (large, model) = (fresh("large.safetensors"), fresh("large.ckpt"));
+    let claim = |bytes| fs::File::create(&large).and_then(|file| file.set_len(bytes)).expect("a sparse file");
+    let most = (64 << 20) + 4 * 8;
+    let expected = format!(
+        "{large}: more than {most} bytes, which is all that the 4 parameters of this network can take with 8 bytes each and \
+         64 MiB beside; expected its weights alone: without the state of an optimiser, and of no other network than --hidden \
+         (model.hidden) says"
+    );
+    for bytes in [most + 1, 1 << 38] {
+        claim(bytes);
+        assert_eq!(refusal(&format!("import {large} {run_file} -o {model}")), (65, expected.clone()));
+    }
+    claim(most);
+    let (code, message) = refusal(&format!("import {large} {run_file} -o {model}"));
+    assert!(
+        code == 65 && message.starts_with(&format!("{large}: not a sound safetensors file: ")),
+        "{message}"
+    );
+    fs::remove_file(&large).expect("it was there");
+}

@@ -1,49 +1,10 @@
-//! Parameters that begin at given numbers: those of a file of weights, and those of a RUN.toml.
+//! Parameters that begin at the numbers of a RUN.toml.
 
 use super::model::Tensor;
 use super::names::{counted, nearest};
 use crate::failure::Failure;
-use crate::model::Real;
-use glassgrad_autograd::Tape;
-use glassgrad_interchange::{Conversion, npz, safetensors};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
-use std::fs;
-
-/// θ of a file of weights, all of them finite: NPZ by its name, else safetensors.
-pub(crate) fn read_weights<T: Real>(tape: &Tape, path: &std::path::Path) -> Result<Vec<T>, Failure> {
-    let bytes = fs::read(path).map_err(|source| {
-        let file = path.display().to_string();
-        match source.kind() {
-            std::io::ErrorKind::NotFound => glassgrad_data::Error::NotFound { file },
-            _ => glassgrad_data::Error::Read { file, source },
-        }
-    })?;
-    let read = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz")) {
-        npz::read(tape, &bytes, Conversion::Rounding)
-    } else {
-        safetensors::read(tape, &bytes, Conversion::Rounding)
-    };
-    let theta = read.map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
-    check_finite(tape, &theta).map_err(|what| Failure::Data(format!("{}: {what}", path.display())))?;
-    Ok(theta)
-}
-
-/// Which number is none, if one is.
-fn check_finite<T: Scalar>(tape: &Tape, theta: &[T]) -> Result<(), String> {
-    for segment in tape.layout().segments() {
-        let numbers = &theta[segment.range()];
-        if let Some(index) = numbers.iter().position(|number| !number.is_finite()) {
-            return Err(format!(
-                "tensor {:?}: number {index} (counted from 0) is {}, expected finite numbers; the training that these \
-                 weights are from has diverged: take ones that were saved before",
-                segment.name,
-                numbers[index].to_f64()
-            ));
-        }
-    }
-    Ok(())
-}
 
 /// Gives one parameter the numbers that a RUN.toml has for its name.
 pub(super) fn set_parameter<T: Scalar>(
