@@ -44,6 +44,38 @@ fn weights_are_finite() {
     stdout(&format!("inspect {model}"));
 }
 
+#[test]
+fn files_of_another_kind() {
+    let (sound, run_file) = weights("kinds", [0.5; 4]);
+    let model = fresh("kinds.ckpt");
+    let zip = "PK\u{3}\u{4}";
+    let what = "not a safetensors file; expected .safetensors or .npz";
+    for (name, bytes) in [("kinds.csv", "a,b\n1,2\n"), ("kinds", zip), ("kinds.ckpt2", ""), ("kinds.h5", zip)]
+    {
+        let path = file(name, bytes);
+        assert_eq!(refusal(&format!("import {path} {run_file} -o {model}")), (65, format!("{path}: {what}")));
+    }
+    for name in ["kinds.pt", "kinds.PTH", "kinds.bin"] {
+        let path = file(name, zip);
+        let expected = format!(
+            "{path}: {what}; PyTorch makes the former of it: import torch, safetensors.torch as s; \
+             s.save_file(torch.load(\"{path}\", map_location=\"cpu\"), \"weights.safetensors\")"
+        );
+        assert_eq!(refusal(&format!("import {path} {run_file} -o {model}")), (65, expected));
+    }
+    for (name, kind) in [("damaged.safetensors", "safetensors"), ("damaged.npz", "npz")] {
+        let path = file(name, "a,b\n1,2\n");
+        let (code, message) = refusal(&format!("import {path} {run_file} -o {model}"));
+        assert!(
+            code == 65 && message.starts_with(&format!("{path}: not a sound {kind} file: ")),
+            "{message}"
+        );
+    }
+    // What it is named is no matter where it is what is expected.
+    let named = file("kinds.model.bin", fs::read(&sound).expect("it"));
+    stdout(&format!("import {named} {run_file} -o {model}"));
+}
+
 /// Of files that are as long as they claim, but take no room.
 #[test]
 fn a_file_is_read_as_far_as_the_network_can_need() {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::model::Real;
 use glassgrad_autograd::Tape;
 use glassgrad_data::Error as DataError;
-use glassgrad_interchange::{Conversion, npz, safetensors};
+use glassgrad_interchange::{Conversion, Error, npz, safetensors};
 use glassgrad_tensor::Scalar;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -26,12 +26,21 @@ pub(crate) fn read_weights<T: Real>(tape: &Tape, path: &Path) -> Result<Vec<T>, 
             counted(tape.layout().len(), "parameter")
         )));
     };
-    let read = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz")) {
-        npz::read(tape, &bytes, Conversion::Rounding)
-    } else {
-        safetensors::read(tape, &bytes, Conversion::Rounding)
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let read = match &*ending {
+        "npz" => npz::read(tape, &bytes, Conversion::Rounding),
+        _ => safetensors::read(tape, &bytes, Conversion::Rounding),
     };
-    let theta = read.map_err(|error| wrong(error.to_string()))?;
+    let theta = read.map_err(|error| match (&*ending, error) {
+        ("npz" | "safetensors", error) => wrong(error.to_string()),
+        ("pt" | "pth" | "bin", Error::File { .. }) => wrong(format!(
+            "not a safetensors file; expected .safetensors or .npz; PyTorch makes the former of it: import torch, \
+             safetensors.torch as s; s.save_file(torch.load({:?}, map_location=\"cpu\"), \"weights.safetensors\")",
+            path.display().to_string()
+        )),
+        (_, Error::File { .. }) => wrong("not a safetensors file; expected .safetensors or .npz".into()),
+        (_, error) => wrong(error.to_string()),
+    })?;
     check_finite(tape, &theta).map_err(wrong)?;
     Ok(theta)
 }
