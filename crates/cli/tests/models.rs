@@ -2,7 +2,7 @@
 
 mod program;
 
-use program::{TMP, file, fresh, objects, refusal, run, stdout};
+use program::{TMP, file, fresh, objects, refusal, run, rustc, stdout};
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -162,7 +162,7 @@ fn exported_rust_predicts_what_predict_does() {
     let mut text = fs::read_to_string(&source).expect("it");
     text += "\nfn main() { println!(\"{:?}\", forward(&[5.1, 3.5, 1.4, 0.2])); }\n";
     let main = file("net_main.rs", text);
-    let rustc = std::process::Command::new("rustc").args(["--edition=2021", "-o", &program, &main]).output();
+    let rustc = rustc().args(["--edition=2021", "-o", &program, &main]).output();
     assert!(rustc.as_ref().is_ok_and(|output| output.status.success()), "{rustc:?}");
     let output = std::process::Command::new(&program).output().expect("it starts");
     let printed = String::from_utf8(output.stdout).expect("text");

@@ -3,7 +3,7 @@
 
 mod program;
 
-use program::{TMP, file, fresh, idx, lines, run, stdout};
+use program::{TMP, file, fresh, idx, lines, run, rustc, stdout};
 use std::fmt::Write;
 use std::process::Command;
 use std::{env, fs};
@@ -85,8 +85,7 @@ fn check_rust(networks: &[Exported]) {
     }
     let folder = format!("{TMP}/exported");
     fs::write(format!("{folder}/main.rs"), format!("{modules}fn main() {{\n{main}}}\n")).expect("written");
-    let rustc =
-        Command::new("rustc").args(["--edition=2021", "main.rs"]).current_dir(&folder).output().expect("it");
+    let rustc = rustc().args(["--edition=2021", "main.rs"]).current_dir(&folder).output().expect("it");
     assert!(rustc.status.success(), "{}", String::from_utf8_lossy(&rustc.stderr));
     let run = Command::new(format!("{folder}/main")).output().expect("it starts");
     let printed = String::from_utf8(run.stdout).expect("text");
@@ -195,7 +194,7 @@ fn a_rust_file_says_what_goes_in_and_comes_out() {
 ";
     assert!(text.contains("//! input.scaled = div(") && text.contains(head), "{}", &text[..1500]);
     for edition in ["2015", "2024"] {
-        let rustc = Command::new("rustc")
+        let rustc = rustc()
             .args(["--edition", edition, "--crate-type", "lib", "--emit=metadata", &source, "--out-dir", TMP])
             .output()
             .expect("a compiler, as this test was compiled");
