@@ -1,5 +1,6 @@
 //! Why the program ends early, and with which exit code.
 
+use crate::output::harmless;
 use glassgrad_data::Error as DataError;
 use glassgrad_diagnose::Error as DiagnoseError;
 use glassgrad_glass::Error as GlassError;
@@ -57,7 +58,7 @@ impl Failure {
         if let Some(message) = message {
             let what = if stopped { "stopped" } else { "error" };
             // If stderr is closed as well, the code must do.
-            let _ = writeln!(io::stderr(), "{what}: {message}");
+            let _ = writeln!(io::stderr(), "{what}: {}", harmless(&message));
         }
         code
     }
