@@ -1,5 +1,7 @@
 //! `glassgrad export`: the network of a model for other programs.
 
+mod coarse;
+
 use crate::failure::Failure;
 use crate::model::{Model, Outcome, Real};
 use crate::output::Output;
@@ -74,6 +76,13 @@ impl Export {
             .bytes(&model)
             .map_err(|error| Failure::Data(format!("{}: {error}", self.model.display())))?;
         place.write_all(&bytes)?;
+        if !T::DOUBLE && matches!(self.to, Format::Onnx | Format::Rust) {
+            let names = model.learnt.encoding.features();
+            let scaling = scaling(&model.learnt, names.len());
+            out.remarks(
+                scaling.and_then(|scaling| coarse::remark(&self.output, &names, &scaling)).as_slice(),
+            );
+        }
         let file = self.output.display().to_string();
         out.text(format!("{file}: {} bytes", bytes.len()))?;
         out.object(&json!({"event": "done", "output": file, "bytes": bytes.len()}))

@@ -1,5 +1,6 @@
 //! Why the program ends early, and with which exit code.
 
+use crate::output::harmless;
 use glassgrad_data::Error as DataError;
 use glassgrad_diagnose::Error as DiagnoseError;
 use glassgrad_glass::Error as GlassError;
@@ -55,7 +56,7 @@ impl Failure {
         if !self.message().is_empty() {
             let what = if matches!(self, Self::Signal(..)) { "stopped" } else { "error" };
             // If stderr is closed as well, the code must do.
-            let _ = writeln!(io::stderr(), "{what}: {}", self.message());
+            let _ = writeln!(io::stderr(), "{what}: {}", harmless(self.message()));
         }
         self.code()
     }

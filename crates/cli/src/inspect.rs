@@ -49,8 +49,8 @@ fn text(checkpoint: &Checkpoint, file: &str, size: u64, bad: &[String], pixels: 
         format!(
             "{file}: {}, written by glassgrad {} on {}",
             bytes(size as usize),
-            checkpoint.written_by(),
-            checkpoint.cpu()
+            shown([checkpoint.written_by()]),
+            shown([checkpoint.cpu()])
         ),
         format!(
             "trained for {} epochs{within}, seed {}, {}, in batches of {}",
@@ -64,7 +64,7 @@ fn text(checkpoint: &Checkpoint, file: &str, size: u64, bad: &[String], pixels: 
     for segment in tape.layout().segments() {
         lines.push(format!(
             "  {:<12} [{}, {}] = {}",
-            segment.name,
+            shown([&segment.name]),
             segment.rows,
             segment.columns,
             segment.len()

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, Write};
 
@@ -57,16 +58,33 @@ impl Output {
     /// Something to know, on stderr. That it cannot be told is no failure.
     pub(crate) fn remark(self, remark: impl Display) {
         if !self.quiet && self.reader != Reader::Nobody {
-            let _ = writeln!(io::stderr(), "note: {remark}");
+            let _ = writeln!(io::stderr(), "note: {}", harmless(&remark.to_string()));
         }
     }
 
     fn write_line(self, line: impl Display) -> Result<(), Failure> {
+        let line = line.to_string();
+        // JSON, too, lets some control characters stand, from U+007F on, but knows another way to write them.
+        let line =
+            if self.json { escaped(&line, |c| format!("\\u{:04x}", u32::from(c))) } else { harmless(&line) };
         match writeln!(io::stdout(), "{line}").map_err(|error| Failure::stdout(&error)) {
             Err(Failure::Enough) if self.reader == Reader::Welcome => Ok(()),
             written => written,
         }
     }
+}
+
+/// Text as a terminal may have it: a name, a path or whatever else a stranger has put into a file does not steer it.
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| c.escape_debug().to_string())
+}
+
+fn escaped(text: &str, escape: impl Fn(char) -> String) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(steers) {
+        return text.into();
+    }
+    text.chars().map(|c| if steers(c) { escape(c) } else { c.to_string() }).collect()
 }
 
 /// A number in five significant digits, in whichever way is shorter to read.

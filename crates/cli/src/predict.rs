@@ -21,7 +21,8 @@ const EXAMPLES: &str = "Examples:
   glassgrad predict house.ckpt new.csv -o prices.csv
 
 One row of results for each row of the data, in order; where the model leaves out rows with missing values, an empty one.
-A table is read and predicted a block at a time, and may be larger than memory.";
+Of classes, that is the most likely one, under the target's name, and the probability of each, p_CLASS (probability_CLASS if
+the target has such a name). A table is read and predicted a block at a time, and may be larger than memory.";
 
 /// The flags of `glassgrad predict`.
 #[derive(Args, Debug)]
@@ -138,7 +139,10 @@ impl Table {
     fn of<T: Real>(model: &Model<T>) -> Self {
         let encoding = &model.learnt.encoding;
         let classes = if model.outcome() == Outcome::Values { Vec::new() } else { encoding.classes.clone() };
-        let probabilities = classes.iter().map(|class| format!("p_{class}"));
+        let named = |prefix| classes.iter().map(move |class| format!("{prefix}{class}"));
+        // No target has both.
+        let taken = named("p_").any(|name| encoding.targets.contains(&name));
+        let probabilities = named(if taken { "probability_" } else { "p_" });
         let names = encoding.targets.iter().cloned().chain(probabilities).collect();
         Self { names, classes }
     }

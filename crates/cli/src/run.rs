@@ -21,13 +21,13 @@ mod together;
 mod training;
 pub(crate) mod units;
 mod unread;
+mod weights;
 
 pub(crate) use data::{DataSettings, Scale, TaskName};
 pub(crate) use flags::RunFlags;
 pub(crate) use model::ModelSettings;
 pub(crate) use names::{Named, Precision, counted, listed as names_listed, shortened, shown};
 pub(crate) use optimizer::OptimizerSettings;
-pub(crate) use parameters::read_weights;
 pub(crate) use prepare::{Prepared, prepare};
 pub(crate) use remarks::names_rows;
 pub(crate) use rows::Rows;
@@ -35,6 +35,7 @@ pub(crate) use sets::{Learnt, Sets, Test};
 pub(crate) use tally::Tally;
 pub(crate) use training::TrainSettings;
 pub(crate) use unread::Unread;
+pub(crate) use weights::read_weights;
 
 use serde::{Deserialize, Serialize};
 

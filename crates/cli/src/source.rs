@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::model::{Real, run_of};
-use crate::run::{Prepared, Run, prepare};
+use crate::run::{Prepared, Run, prepare, shown};
 use glassgrad_train::{Checkpoint, Origin, Trainer};
 use std::path::{Path, PathBuf};
 
@@ -58,8 +58,9 @@ impl Source {
             let (before, here) = (checkpoint.cpu(), Origin::here().cpu);
             if before != here {
                 prepared.sets.remarks.push(format!(
-                    "{}: written on {before}; on this {here} the run may go on with other last digits",
-                    path.display()
+                    "{}: written on {}; on this {here} the run may go on with other last digits",
+                    path.display(),
+                    shown([before])
                 ));
             }
             let (trainer, notes, best) = checkpoint.into_trainer::<T>()?;

@@ -2,7 +2,7 @@
 
 mod program;
 
-use program::{TMP, file, fresh, objects, refusal, run, stdout};
+use program::{TMP, file, fresh, lines, objects, refusal, run, rustc, stdout};
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -42,6 +42,28 @@ fn predictions_are_the_class_and_its_probabilities() {
     let objects = objects(&format!("predict {} data/iris.csv", iris()));
     assert_eq!(objects.len(), 150);
     assert!(objects[0]["target"].is_string() && objects[0]["p_2"].is_f64(), "{}", objects[0]);
+}
+
+#[test]
+fn a_target_named_as_a_probability() {
+    for (target, expected) in [
+        ("p_yes", "p_yes,probability_no,probability_yes"),
+        ("probability_yes", "probability_yes,p_no,p_yes"),
+        ("p_maybe", "p_maybe,p_no,p_yes"),
+    ] {
+        let class = |i: usize| if i < 10 { "no" } else { "yes" };
+        let rows = lines(20, |i| format!("{i},{}", class(i)));
+        let (train, model) = (file("named-p.csv", format!("x,{target}\n{rows}")), fresh("named-p.ckpt"));
+        stdout(&format!("train {train} --target {target} --epochs 60 --lr 0.05 -q -o {model}"));
+        assert_eq!(stdout(&format!("predict {model} {train}")).lines().next(), Some(expected));
+        let objects = objects(&format!("predict {model} {train}"));
+        let names: Vec<&str> = expected.split(',').collect();
+        for (row, i) in [(&objects[0], 0), (&objects[19], 19)] {
+            assert_eq!(row[names[0]], class(i), "{row}");
+            let numbers = [&row[names[1]], &row[names[2]]].map(|p| p.as_f64().expect("a probability"));
+            assert_eq!(numbers[1] > numbers[0], i == 19, "{row}");
+        }
+    }
 }
 
 #[test]
@@ -162,7 +184,7 @@ fn exported_rust_predicts_what_predict_does() {
     let mut text = fs::read_to_string(&source).expect("it");
     text += "\nfn main() { println!(\"{:?}\", forward(&[5.1, 3.5, 1.4, 0.2])); }\n";
     let main = file("net_main.rs", text);
-    let rustc = std::process::Command::new("rustc").args(["--edition=2021", "-o", &program, &main]).output();
+    let rustc = rustc().args(["--edition=2021", "-o", &program, &main]).output();
     assert!(rustc.as_ref().is_ok_and(|output| output.status.success()), "{rustc:?}");
     let output = std::process::Command::new(&program).output().expect("it starts");
     let printed = String::from_utf8(output.stdout).expect("text");

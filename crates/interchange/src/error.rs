@@ -79,7 +79,7 @@ impl Display for Mismatch {
             ),
             Self::Type { name, expected, found } => write!(
                 f,
-                "tensor {}: found numbers of type {}, expected {expected}; save them as 32- or 64-bit floats",
+                "tensor {}: found numbers of type {}, expected {expected}; save them as floats of 16, 32 or 64 bits",
                 quoted(name),
                 quoted(found)
             ),

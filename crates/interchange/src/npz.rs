@@ -47,8 +47,8 @@ fn unwritten(error: rawzip::Error) -> Error {
     Error::Write { source: io::Error::other(error) }
 }
 
-/// θ of a tape from a file's bytes. A vector `[n]` may also be `[1, n]` in the file. NaN and
-/// infinite numbers are read as they are.
+/// θ of a tape from a file's bytes, its numbers of 16, 32 or 64 bits. A vector `[n]` may also be
+/// `[1, n]` in the file. NaN and infinite numbers are read as they are.
 ///
 /// An array is unpacked no further than the tape's tensor of that name needs, and one that the tape has no tensor for
 /// no further than its header.

@@ -65,8 +65,8 @@ pub fn write<T: Number>(
     Ok(out.flush()?)
 }
 
-/// θ of a tape from a file's bytes. A vector `[n]` may also be `[1, n]` in the file. NaN and
-/// infinite numbers are read as they are.
+/// θ of a tape from a file's bytes, its numbers of 16 (`F16`, `BF16`), 32 or 64 bits. A vector `[n]` may also be
+/// `[1, n]` in the file. NaN and infinite numbers are read as they are.
 ///
 /// # Errors
 /// [`Error::File`] if the file is damaged, [`Error::Mismatch`] with every tensor that is missing, surplus, or of
@@ -75,6 +75,8 @@ pub fn read<T: Number>(tape: &Tape, file: &[u8], conversion: Conversion) -> Resu
     let parsed = SafeTensors::deserialize(file).map_err(|e| damaged(&e))?;
     let tensors = parsed.iter().map(|(name, tensor)| {
         let stored = match tensor.dtype() {
+            Dtype::F16 => Stored::Half,
+            Dtype::BF16 => Stored::Brain,
             Dtype::F32 => Stored::Single,
             Dtype::F64 => Stored::Double,
             other => Stored::Other(format!("{other:?}")),

@@ -44,7 +44,7 @@ fn numpy_reads_and_writes_them() {
     let case = Case::<f32>::new(&Chain::new().then(Dense::new(4)), 3);
     assert_eq!(
         npz::read::<f32>(&case.tape, &file, Conversion::Exact).expect_err("none fits").to_string(),
-        "tensor \"0.weight\": found numbers of type \">f4\", expected f32; save them as 32- or 64-bit floats\n\
+        "tensor \"0.weight\": found numbers of type \">f4\", expected f32; save them as floats of 16, 32 or 64 bits\n\
          tensor \"0.bias\": not in the file, expected shape [4]; the file has \"0.bais\"\n\
          tensor \"0.bais\": in the file with shape [], but not in the network; the network has \"0.bias\""
     );
@@ -78,6 +78,17 @@ fn npy(header: &str, numbers: usize) -> Vec<u8> {
 fn refusal(files: &[(&str, &[u8], bool)]) -> String {
     let case = Case::<f32>::new(&Chain::new().then(Dense::new(4).without_bias()), 3);
     npz::read::<f32>(&case.tape, &archive(files), Conversion::Exact).expect_err("refused").to_string()
+}
+
+/// 1, 1/2 and −2 in 16 bits each, and 9 times 0.
+#[test]
+fn numbers_of_16_bits() {
+    let case = Case::<f32>::new(&Chain::new().then(Dense::new(4).without_bias()), 3);
+    let mut array = npy("{'descr': '<f2', 'fortran_order': True, 'shape': (4, 3), }\n", 24);
+    let start = array.len() - 24;
+    array[start..start + 6].copy_from_slice(&[0x00, 0x3c, 0x00, 0x38, 0x00, 0xc0]);
+    let read = npz::read::<f32>(&case.tape, &archive(&[("0.weight.npy", &array, true)]), Conversion::Exact);
+    assert_eq!(read.expect("sound"), [1.0, 0.0, 0.0, 0.5, 0.0, 0.0, -2.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
 }
 
 #[test]

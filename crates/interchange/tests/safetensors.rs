@@ -97,8 +97,8 @@ fn every_mismatch_names_the_tensor() {
          tensor \"0.bias\": found shape [4, 1], expected [4]"
     );
     assert_eq!(
-        said(&[("0.bias", "F64", &[4]), ("0.weight", "BF16", &[4, 3])]),
-        "tensor \"0.weight\": found numbers of type \"BF16\", expected f32; save them as 32- or 64-bit floats\n\
+        said(&[("0.bias", "F64", &[4]), ("0.weight", "I32", &[4, 3])]),
+        "tensor \"0.weight\": found numbers of type \"I32\", expected f32; save them as floats of 16, 32 or 64 bits\n\
          tensor \"0.bias\": found f64, expected f32; ask for Conversion::Rounding to round its numbers"
     );
     assert_eq!(
@@ -128,6 +128,30 @@ fn conversion_is_asked_for() {
     double.theta[5] = f64::INFINITY;
     let infinite = safetensors::read::<f32>(&single.tape, &written(&double), Conversion::Rounding);
     assert_eq!(infinite.expect("what is infinite stays so")[5], f32::INFINITY);
+}
+
+/// Every number of 16 bits, against the crate `half`.
+fn widened<T: Number>(dtype: &str, expected: fn(u16) -> f64) {
+    let case = Case::<T>::new(&Chain::new().then(Dense::new(256).without_bias()), 256);
+    let mut file = file(&[("0.weight", dtype, &[256, 256])]);
+    let start = file.len() - (2 << 16);
+    file.truncate(start);
+    file.extend((0..=u16::MAX).flat_map(u16::to_le_bytes));
+    let theta = safetensors::read::<T>(&case.tape, &file, Conversion::Exact).expect("exact");
+    assert_eq!(theta.len(), 1 << 16);
+    for (bits, number) in (0..=u16::MAX).zip(theta) {
+        let (found, expected) = (number.to_f64(), expected(bits));
+        let same = found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan();
+        assert!(same, "{dtype} {bits:#06x}: found {found:e}, expected {expected:e}");
+    }
+}
+
+#[test]
+fn numbers_of_16_bits_are_widened() {
+    widened::<f32>("F16", |bits| half::f16::from_bits(bits).to_f64());
+    widened::<f64>("F16", |bits| half::f16::from_bits(bits).to_f64());
+    widened::<f32>("BF16", |bits| half::bf16::from_bits(bits).to_f64());
+    widened::<f64>("BF16", |bits| half::bf16::from_bits(bits).to_f64());
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl Default for ModelSettings {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Parameters {
-    /// A safetensors file with all of them.
+    /// A file with all of them: NPZ by its name, else safetensors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) file: Option<PathBuf>,
     /// By name, such as `0.weight`.

@@ -66,10 +66,10 @@ pub(crate) fn shortened<'a>(names: impl IntoIterator<Item = &'a String>) -> Stri
 }
 
 /// The names as they are, but for control characters: a file that a stranger has written does not steer the terminal.
-pub(crate) fn shown<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
-    let one = |name: &String| {
+pub(crate) fn shown<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+    let one = |name: S| {
         let shown = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
-        name.chars().map(shown).collect::<String>()
+        name.as_ref().chars().map(shown).collect::<String>()
     };
     names.into_iter().map(one).collect::<Vec<_>>().join(", ")
 }

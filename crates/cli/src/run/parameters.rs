@@ -1,31 +1,10 @@
-//! Parameters that begin at given numbers: those of a file of weights, and those of a RUN.toml.
+//! Parameters that begin at the numbers of a RUN.toml.
 
 use super::model::Tensor;
 use super::names::{counted, nearest};
 use crate::failure::Failure;
-use crate::model::Real;
-use glassgrad_autograd::Tape;
-use glassgrad_interchange::{Conversion, npz, safetensors};
 use glassgrad_tensor::Scalar;
 use glassgrad_train::Trainer;
-use std::fs;
-
-/// θ of a file of weights: NPZ by its name, else safetensors.
-pub(crate) fn read_weights<T: Real>(tape: &Tape, path: &std::path::Path) -> Result<Vec<T>, Failure> {
-    let bytes = fs::read(path).map_err(|source| {
-        let file = path.display().to_string();
-        match source.kind() {
-            std::io::ErrorKind::NotFound => glassgrad_data::Error::NotFound { file },
-            _ => glassgrad_data::Error::Read { file, source },
-        }
-    })?;
-    let read = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz")) {
-        npz::read(tape, &bytes, Conversion::Rounding)
-    } else {
-        safetensors::read(tape, &bytes, Conversion::Rounding)
-    };
-    read.map_err(|error| Failure::Data(format!("{}: {error}", path.display())))
-}
 
 /// Gives one parameter the numbers that a RUN.toml has for its name.
 pub(super) fn set_parameter<T: Scalar>(

@@ -1,7 +1,8 @@
 //! [`prepare`]: from what a run says to a trainer and data sets, ready to step.
 
-use super::parameters::{read_weights, set_parameter};
+use super::parameters::set_parameter;
 use super::sets::Sets;
+use super::weights::read_weights;
 use super::{Named, Run};
 use crate::failure::Failure;
 use crate::model::Real;

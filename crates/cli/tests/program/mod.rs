@@ -8,6 +8,11 @@ use std::process::Command;
 /// A folder for files of one's own.
 pub(crate) const TMP: &str = env!("CARGO_TARGET_TMPDIR");
 
+/// The compiler that this test was compiled by, if its name was said.
+pub(crate) fn rustc() -> Command {
+    Command::new(option_env!("RUSTC").unwrap_or("rustc"))
+}
+
 /// `$TMP` in an argument stands for [`TMP`].
 pub(crate) fn command(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_glassgrad"));

@@ -51,6 +51,7 @@ pub(super) fn parse_header(file: &[u8]) -> Result<(Found<'static>, usize), Strin
         _ => return Err("npy header's 'fortran_order' is neither True nor False".into()),
     };
     let stored = match entry("'descr':")?.strip_prefix('\'').and_then(|value| value.split_once('\'')) {
+        Some(("<f2", _)) => Stored::Half,
         Some(("<f4", _)) => Stored::Single,
         Some(("<f8", _)) => Stored::Double,
         Some((other, _)) => Stored::Other(other.into()),

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 
 /// `TensorProto.DataType`.
-const FLOAT: u64 = 1;
-const INT64: u64 = 7;
-const DOUBLE: u64 = 11;
+const FLOAT: i64 = 1;
+const INT64: i64 = 7;
+const DOUBLE: i64 = 11;
 
 /// A named setting of a node.
 pub(super) enum Attribute<'a> {
@@ -54,7 +54,7 @@ impl<T: Number> Graph<T> {
         }
     }
 
-    pub(super) const fn number_type() -> u64 {
+    pub(super) const fn number_type() -> i64 {
         if T::DOUBLE { DOUBLE } else { FLOAT }
     }
 
@@ -70,6 +70,22 @@ impl<T: Number> Graph<T> {
     pub(super) fn temporary(&mut self, op: &str, inputs: &[&str]) -> String {
         let output = self.unnamed();
         self.node(op, inputs, &output, &[]);
+        output
+    }
+
+    /// `op`, which onnxruntime has in `f32` only, of one `T`: in an `f64` graph between two casts.
+    pub(super) fn in_single(&mut self, op: &str, x: &str) -> String {
+        if !T::DOUBLE {
+            return self.temporary(op, &[x]);
+        }
+        let single = self.cast(x, FLOAT);
+        let result = self.temporary(op, &[&single]);
+        self.cast(&result, DOUBLE)
+    }
+
+    fn cast(&mut self, x: &str, number_type: i64) -> String {
+        let output = self.unnamed();
+        self.node("Cast", &[x], &output, &[Attribute::Int("to", number_type)]);
         output
     }
 
@@ -104,9 +120,9 @@ impl<T: Number> Graph<T> {
         name
     }
 
-    fn initializer(&mut self, name: &str, data_type: u64, shape: &[usize], bytes: &[u8]) {
+    fn initializer(&mut self, name: &str, data_type: i64, shape: &[usize], bytes: &[u8]) {
         let tensor = shape.iter().fold(Message::new(), |tensor, &side| tensor.int(1, side as u64));
-        self.append(5, &tensor.int(2, data_type).text(8, name).raw(9, bytes));
+        self.append(5, &tensor.signed(2, data_type).text(8, name).raw(9, bytes));
     }
 
     /// A name that nothing else has.

@@ -1,7 +1,7 @@
 //! The elementwise functions in ONNX's operators.
 //!
 //! Where ONNX has the function, its operator is used, but for those that onnxruntime computes in `f32` only: in `f64`
-//! they are composed. `Erf`, too, it has in `f32` only, and there is nothing to compose it of.
+//! they are composed. `Erf`, too, it has in `f32` only, and there is nothing to compose it of: it is cast.
 
 use super::graph::{Attribute, Graph};
 use crate::{Error, Number};
@@ -64,7 +64,7 @@ pub(super) fn unary<T: Number>(g: &mut Graph<T>, f: Unary, x: &str, y: &str) -> 
         Unary::Gelu => {
             let (root, one, half) = (g.scalar(std::f64::consts::FRAC_1_SQRT_2), g.scalar(1.0), g.scalar(0.5));
             let scaled = g.temporary("Mul", &[x, &root]);
-            let erf = g.temporary("Erf", &[&scaled]);
+            let erf = g.in_single("Erf", &scaled);
             let more = g.temporary("Add", &[&erf, &one]);
             let half = g.temporary("Mul", &[x, &half]);
             g.node("Mul", &[&half, &more], y, &[]);
