@@ -5,6 +5,7 @@
 mod data;
 mod file;
 pub(crate) mod flags;
+mod input;
 pub(crate) mod keys;
 mod model;
 mod names;
@@ -12,6 +13,7 @@ mod optimizer;
 mod parameters;
 mod prepare;
 mod range;
+mod said;
 mod sets;
 mod streamed;
 mod tally;
@@ -30,6 +32,8 @@ pub(crate) use sets::{Learnt, Sets, names_rows};
 pub(crate) use tally::Tally;
 pub(crate) use training::TrainSettings;
 
+use said::Said;
+pub(crate) use said::written;
 use serde::{Deserialize, Serialize};
 
 /// What a run is: the same `Run`, data and program give the same bits.
@@ -50,4 +54,7 @@ pub(crate) struct Run {
     pub(crate) optimizer: OptimizerSettings,
     /// How long, and in which batches.
     pub(crate) train: TrainSettings,
+    /// Where all this was said.
+    #[serde(skip)]
+    said: Said,
 }

@@ -2,7 +2,7 @@
 
 mod program;
 
-use program::{file, run};
+use program::{file, refusal, run};
 
 /// What is said of iris with one more flag, after "error: ".
 fn misuse(flag: &str) -> String {
@@ -112,7 +112,7 @@ fn settings_that_do_not_go_together() {
     for (flags, expected) in [
         (
             "--optimizer adam --momentum 0.9",
-            "--momentum 0.9 (optimizer.momentum): expected --optimizer sgd beside it;",
+            "--momentum 0.9 (optimizer.momentum): expected sgd (--optimizer, optimizer.name) beside it;",
         ),
         (
             "--optimizer sgd --nesterov",
@@ -138,25 +138,32 @@ fn settings_that_do_not_go_together() {
         ("--window 100", "--window 100 (data.window): expected --stream (data.stream) beside it"),
         (
             "--test-labels none",
-            "--test-labels (data.test_labels): labels of no data; expected --test (data.test) beside it",
+            "--test-labels none (data.test_labels): labels of no data; expected --test (data.test) beside it",
         ),
     ] {
         let message = misuse(flags);
         assert!(message.starts_with(expected), "{flags}: {message}");
     }
     for (text, expected) in [
-        ("[data]\nlabels = \"l.idx\"\nrows = [[1.0, 2.0]]", "--labels (data.labels): labels of no data;"),
-        ("[model]\ndelta = 2.0", "model.delta = 2.0: expected --loss huber (model.loss) beside it;"),
+        ("[data]\nlabels = \"l.idx\"\nrows = [[1.0, 2.0]]", ":2:1: data.labels = "),
+        ("[model]\ndelta = 2.0", ":2:1: model.delta = 2.0: expected --loss huber (model.loss) beside it;"),
         (
             "[optimizer]\nname = \"sgd\"\nbeta1 = 0.8",
-            "optimizer.beta1 = 0.8: expected adam or adamw (--optimizer, optimizer.name) beside it;",
+            ":3:1: optimizer.beta1 = 0.8: expected adam or adamw (--optimizer, optimizer.name) beside it;",
         ),
-        ("[optimizer]\nname = \"rmsprop\"\nbeta2 = 0.8", "optimizer.beta2 = 0.8: expected adam or adamw "),
-        ("[optimizer]\nalpha = 0.8", "optimizer.alpha = 0.8: expected rmsprop "),
-        ("[optimizer]\nname = \"sgd\"\neps = 1e-8", "optimizer.eps = 1e-8: expected another rule than sgd "),
+        (
+            "[optimizer]\nname = \"rmsprop\"\nbeta2 = 0.8",
+            ":3:1: optimizer.beta2 = 0.8: expected adam or adamw ",
+        ),
+        ("[optimizer]\nalpha = 0.8", ":2:1: optimizer.alpha = 0.8: expected rmsprop "),
+        (
+            "[optimizer]\nname = \"sgd\"\neps = 1e-8",
+            ":3:1: optimizer.eps = 1e-8: expected another rule than sgd ",
+        ),
     ] {
-        let (code, _, message) = run(&format!("train {}", file("together.toml", text)));
-        let message = message.strip_prefix("error: ").unwrap_or(&message);
+        let path = file("together.toml", text);
+        let (code, message) = refusal(&format!("train {path}"));
+        let message = message.strip_prefix(&path).unwrap_or(&message);
         assert!(code == 2 && message.starts_with(expected), "{text}: {code}: {message}");
     }
 }

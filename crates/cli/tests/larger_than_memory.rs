@@ -113,7 +113,7 @@ fn a_run_that_was_stopped_ends_in_the_same_bytes() {
     assert!(code == 65 && message.contains("training data"), "{code}: {message}");
     fs::write(&data, text).unwrap();
     let (code, message) = refusal(&format!("train --resume {stopped} --epochs 1000 --window 501"));
-    assert!(code == 2 && message.starts_with("data.window: found 501, expected 500"), "{code}: {message}");
+    assert!(code == 2 && message.starts_with("--window 501 (data.window): "), "{code}: {message}");
 }
 
 #[test]

@@ -222,9 +222,7 @@ fn what_cannot_be_resumed() {
         refusal(&format!("train --resume {model} --epochs 2 --lr 0.5")),
         (
             2,
-            format!(
-                "optimizer.lr: found 0.5, expected 0.001 as {model} was begun with; to change it, begin another run"
-            )
+            format!("--lr 0.5 (optimizer.lr): {model} was begun with 0.001; to change it, begin another run")
         )
     );
     let other =

@@ -1,12 +1,11 @@
 //! `[data]`: what is learnt from, and what becomes of it before it is.
 
-use super::names::counted;
 use super::{names, range};
 use crate::failure::Failure;
 use clap::ValueEnum;
 use glassgrad_data::{
-    EncodingOptions, Error as DataError, Frame, Input, Missing, ReadOptions, ScalingKind, StreamOptions,
-    Task, Unseen,
+    EncodingOptions, Error as DataError, Input, Missing, ReadOptions, ScalingKind, StreamOptions, Task,
+    Unseen,
 };
 use glassgrad_tensor::Scalar;
 use serde::{Deserialize, Serialize};
@@ -127,37 +126,7 @@ pub(crate) enum UnseenName {
 }
 
 impl DataSettings {
-    /// Reads what is to be trained on.
-    pub(crate) fn read<T: Scalar>(&self) -> Result<Input<T>, Failure> {
-        match (&self.train, self.rows.is_empty()) {
-            (Some(path), true) => self.open(path, self.labels.as_deref()),
-            (None, false) => self.inline_rows(),
-            (Some(path), false) => Err(Failure::Usage(format!(
-                "data.train and data.rows: found both the file {} and rows; expected one of them",
-                path.display()
-            ))),
-            (None, true) => Err(Failure::Usage(
-                "no data: expected a file to train on, as in `glassgrad train house.csv --target price`, or data.train \
-                 or data.rows in a RUN.toml"
-                    .into(),
-            )),
-        }
-    }
-
-    /// The rows that the run has itself.
-    fn inline_rows<T: Scalar>(&self) -> Result<Input<T>, Failure> {
-        let expected = self.rows[0].len();
-        match self.rows.iter().enumerate().find(|(_, row)| row.len() != expected) {
-            Some((row, numbers)) => Err(Failure::Data(format!(
-                "data.rows:{}: found {}; expected {expected}, as the first row has",
-                row + 1,
-                counted(numbers.len(), "number")
-            ))),
-            None => Ok(Input::Table(Frame::from_rows("data.rows", &self.rows)?)),
-        }
-    }
-
-    /// Reads a file in the same manner.
+    /// Reads a file.
     pub(crate) fn open<T: Scalar>(&self, path: &Path, labels: Option<&Path>) -> Result<Input<T>, Failure> {
         check_file(path)?;
         self.check_pixels(path)?;

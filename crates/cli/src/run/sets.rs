@@ -39,19 +39,16 @@ pub(crate) struct Learnt {
 impl<T: Scalar> Sets<T> {
     /// Reads, splits, encodes and scales.
     pub(crate) fn read(run: &Run) -> Result<Self, Failure> {
-        let input = run.data.read::<T>()?;
+        let input = run.input::<T>()?;
         if let Input::Table(frame) = &input {
             frame.check_ignored(&run.data.ignore)?;
         }
-        let target = input.target(&run.data.targets(&input)?, run.task())?;
+        let target =
+            input.target(&run.data.targets(&input)?, run.task()).map_err(|error| run.data_failure(error))?;
         let (training, validation) = if run.data.validation > 0.0 {
-            let (training, validation) =
-                input.split(&target, run.data.validation, run.seed).map_err(|error| {
-                    Failure::Usage(format!(
-                        "--validation {} (data.validation): {error}; 0 holds nothing out",
-                        run.data.validation
-                    ))
-                })?;
+            let (training, validation) = input
+                .split(&target, run.data.validation, run.seed)
+                .map_err(|error| run.data_failure(error))?;
             (training, Some(validation))
         } else {
             (input, None)
@@ -164,8 +161,8 @@ pub(super) fn remark_on_batch(run: &Run, rows: usize, remarks: &mut Vec<String>)
     // That a default is too large is no news.
     if run.train.batch > rows && run.train.batch != super::TrainSettings::default().batch {
         remarks.push(format!(
-            "--batch {} (train.batch): the training part has {}; each step takes them all",
-            run.train.batch,
+            "{}: the training part has {}; each step takes them all",
+            run.told("train.batch"),
             counted(rows, "row")
         ));
     }

@@ -14,22 +14,22 @@ impl<T: Scalar> Sets<T> {
         let path = match (&run.data.train, &run.data.test) {
             (Some(path), None) => path,
             (None, _) => {
-                return Err(Failure::Usage(
-                    "--stream (data.stream): found no file to stream; expected --data (data.train), or leave it out".into(),
-                ));
+                let why = "found no file to stream; expected --data (data.train), or leave it out";
+                return Err(run.refusal("data.stream", why));
             }
             (_, Some(test)) => {
-                return Err(Failure::Usage(format!(
-                    "--test {} (data.test): found with --stream (data.stream), which does not read it; leave it out, and \
-                     have the model evaluated on it: glassgrad evaluate MODEL {0}",
+                let why = format!(
+                    "found with --stream (data.stream), which does not read it; leave it out, and have the model \
+                     evaluated on it: glassgrad evaluate MODEL {}",
                     test.display()
-                )));
+                );
+                return Err(run.refusal("data.test", why));
             }
         };
         if run.train.shards > 0 {
-            return Err(Failure::Usage(
-                "--shards (train.shards): found with --stream (data.stream); expected one of them".into(),
-            ));
+            return Err(
+                run.refusal("train.shards", "found with --stream (data.stream); expected one of them")
+            );
         }
         check_file(path)?;
         let options = StreamOptions {
@@ -44,14 +44,8 @@ impl<T: Scalar> Sets<T> {
             scaling: run.data.scaling(),
             scale_values: run.scales_values(),
         };
-        let stream =
-            Stream::<T>::open(path, run.data.labels.as_deref(), &options).map_err(|error| match error {
-                DataError::EmptySide { .. } => Failure::Usage(format!(
-                    "--validation {} (data.validation): {error}; 0 holds nothing out",
-                    run.data.validation
-                )),
-                error => error.into(),
-            })?;
+        let stream = Stream::<T>::open(path, run.data.labels.as_deref(), &options)
+            .map_err(|error| run.data_failure(error))?;
         let sample = |part| stream.blocks(part).next().transpose();
         let training = sample(Part::Training)?.ok_or(DataError::Empty { what: "rows" })?;
         let validation = sample(Part::HeldOut)?;

@@ -1,0 +1,58 @@
+//! [`Run::input`]: the data of a run, from its file or from its own rows.
+
+use super::Run;
+use super::names::counted;
+use crate::failure::Failure;
+use glassgrad_data::{Error as DataError, Frame, Input};
+use glassgrad_tensor::Scalar;
+
+impl Run {
+    /// Reads what is to be trained on.
+    pub(super) fn input<T: Scalar>(&self) -> Result<Input<T>, Failure> {
+        let data = &self.data;
+        match (&data.train, data.rows.is_empty()) {
+            (Some(path), true) => data.open(path, data.labels.as_deref()),
+            (None, false) => self.inline_rows(),
+            (Some(path), false) => Err(Failure::Usage(format!(
+                "{}: found beside the file {} (data.train); expected one of them",
+                self.named("data.rows"),
+                path.display()
+            ))),
+            (None, true) => Err(Failure::Usage(
+                "no data: expected a file to train on, as in `glassgrad train house.csv --target price`, or data.train \
+                 or data.rows in a RUN.toml"
+                    .into(),
+            )),
+        }
+    }
+
+    /// The rows that the run has itself.
+    fn inline_rows<T: Scalar>(&self) -> Result<Input<T>, Failure> {
+        let rows = &self.data.rows;
+        let expected = rows[0].len();
+        if let Some((row, numbers)) = rows.iter().enumerate().find(|(_, row)| row.len() != expected) {
+            return Err(Failure::Data(format!(
+                "{}data.rows:{}: found {}; expected {expected}, as the first row has",
+                self.said.row(row).map_or(String::new(), |place| format!("{place}: ")),
+                row + 1,
+                counted(numbers.len(), "number")
+            )));
+        }
+        let name = self.said.part("data.rows");
+        Ok(Input::Table(Frame::from_rows(&name, rows).map_err(|error| match error {
+            DataError::Empty { .. } => Failure::Data(format!("{}: {error}", self.named("data.rows"))),
+            error => error.into(),
+        })?))
+    }
+
+    /// What is wrong with data, if it is a setting that is wrong, with that.
+    pub(super) fn data_failure(&self, error: DataError) -> Failure {
+        match error {
+            DataError::EmptySide { .. } => {
+                self.refusal("data.validation", format!("{error}; 0 holds nothing out"))
+            }
+            DataError::RepeatedTarget { .. } => self.refusal("data.target", error),
+            error => error.into(),
+        }
+    }
+}
