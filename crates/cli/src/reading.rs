@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::run::flags::delimiter;
-use crate::run::{Run, check_file};
+use crate::run::{Run, check_delimiter, check_file};
 use clap::Args;
 use glassgrad_data::{Frames, Input};
 use glassgrad_tensor::Scalar;
@@ -38,6 +38,7 @@ impl ReadFlags {
         settings.delimiter = self.delimiter.unwrap_or(settings.delimiter);
         settings.ignore.extend(self.ignore.iter().cloned());
         check_file(path)?;
+        check_delimiter(self.delimiter, path)?;
         if labels.is_none()
             && let Some(frames) = Frames::open(path, &settings.reading(), BLOCK)?
         {

@@ -13,6 +13,7 @@ mod optimizer;
 mod parameters;
 mod prepare;
 mod range;
+mod rounding;
 mod said;
 mod sets;
 mod streamed;
@@ -21,7 +22,7 @@ mod together;
 mod training;
 pub(crate) mod units;
 
-pub(crate) use data::{DataSettings, Scale, TaskName, check_file};
+pub(crate) use data::{DataSettings, Scale, TaskName, check_delimiter, check_file};
 pub(crate) use flags::RunFlags;
 pub(crate) use model::ModelSettings;
 pub(crate) use names::{Named, Precision, counted, listed as names_listed, shortened, shown};

@@ -108,6 +108,55 @@ fn what_is_missing() {
 }
 
 #[test]
+fn a_delimiter_that_nothing_is_cut_at() {
+    let tsv = file("cut.tsv", "x\ty\n1\t2\n2\t4\n3\t6\n");
+    for (arguments, expected) in [
+        (
+            format!("train {tsv} --target y"),
+            "--delimiter ; (data.delimiter): expected a CSV file beside it; ",
+        ),
+        (format!("init {tsv} -o -"), "--delimiter ;: expected a CSV file beside it, but found "),
+    ] {
+        let (code, message) = refusal(&format!("{arguments} --delimiter ;"));
+        assert!(code == 2 && message.starts_with(expected), "{arguments}: {code}: {message}");
+    }
+    let model = format!("{}/cut.ckpt", program::TMP);
+    let train = format!("train {tsv} --target y --validation 0 --epochs 1 -q -o {model} --force");
+    program::stdout(&train);
+    let (code, message) = refusal(&format!("predict {model} {tsv} --delimiter ;"));
+    assert!(
+        code == 2 && message.starts_with("--delimiter ;: expected a CSV file beside it"),
+        "{code}: {message}"
+    );
+}
+
+#[test]
+fn numbers_that_round_out_of_their_range() {
+    let told = |key: &str, becomes: &str| format!("{key}: rounds to {becomes} in f32; expected a ");
+    assert!(misuse("--lr 1e-46").starts_with(&told("--lr 1e-46 (optimizer.lr)", "0")));
+    assert!(misuse("--lr 1e39").starts_with(&told("--lr 1e39 (optimizer.lr)", "infinity")));
+    assert!(
+        misuse("--optimizer sgd --momentum 0.999999999")
+            .starts_with(&told("--momentum 0.999999999 (optimizer.momentum)", "1"))
+    );
+    for (text, key, becomes) in [
+        ("[optimizer]\neps = 1e-46", "optimizer.eps = 1e-46", "0"),
+        ("[optimizer]\nweight_decay = 1e40", "optimizer.weight_decay = 1e40", "infinity"),
+        ("[model]\ndelta = 1e-46\nloss = 'huber'", "model.delta = 1e-46", "0"),
+        ("[model]\ndropout = 0.999999999", "model.dropout = 0.999999999", "1"),
+        ("[optimizer]\nbeta2 = 1e-50", "optimizer.beta2 = 1e-50", "0"),
+    ] {
+        let path = file("rounding.toml", text);
+        let (code, message) = refusal(&format!("train {path} --data data/iris.csv"));
+        assert!(code == 2 && message.starts_with(&told(&format!("{path}:2:1: {key}"), becomes)), "{message}");
+    }
+    // All of them are numbers in f64, and f32 has smaller ones than those it writes in full.
+    for flags in ["--lr 1e-46 --precision f64", "--lr 1e-45"] {
+        program::stdout(&format!("train data/iris.csv --target target --epochs 1 {flags}"));
+    }
+}
+
+#[test]
 fn settings_that_do_not_go_together() {
     for (flags, expected) in [
         (
@@ -117,6 +166,16 @@ fn settings_that_do_not_go_together() {
         (
             "--optimizer sgd --nesterov",
             "--nesterov (optimizer.nesterov): expected a momentum above 0 beside it",
+        ),
+        (
+            "--nesterov",
+            "--nesterov (optimizer.nesterov): expected sgd (--optimizer, optimizer.name) beside it; adam",
+        ),
+        ("--hidden none --dropout 0.2", "--dropout 0.2 (model.dropout): expected a hidden layer "),
+        ("--hidden none --activation tanh", "--activation tanh (model.activation): expected a hidden layer "),
+        (
+            "--validation 0 --patience 3",
+            "--patience 3 (train.early_stopping.patience): expected rows held out (--validation, data.validation) ",
         ),
         (
             "--loss mse --task classification",
@@ -154,6 +213,14 @@ fn settings_that_do_not_go_together() {
         (
             "[optimizer]\nname = \"rmsprop\"\nbeta2 = 0.8",
             ":3:1: optimizer.beta2 = 0.8: expected adam or adamw ",
+        ),
+        (
+            "[model]\ninit = \"zeros\"\nparameters.file = \"w.safetensors\"",
+            ":2:1: model.init = \"zeros\": found beside a file of all parameters (model.parameters.file); ",
+        ),
+        (
+            "[data]\nrows = [[1, 2]]\ndelimiter = \";\"",
+            ":3:1: data.delimiter = \";\": expected a CSV file beside it; ",
         ),
         ("[optimizer]\nalpha = 0.8", ":2:1: optimizer.alpha = 0.8: expected rmsprop "),
         (

@@ -210,6 +210,26 @@ pub(crate) fn check_file(path: &Path) -> Result<(), DataError> {
     }
 }
 
+/// Whether a file, by its name, is cut at such a delimiter: tables are, but those of tabs at nothing else.
+pub(super) fn heeds_delimiter(path: &Path, delimiter: char) -> bool {
+    let lower = path.display().to_string().to_lowercase();
+    let name = lower.strip_suffix(".gz").unwrap_or(&lower);
+    let ends = |ending: &str| name.ends_with(ending);
+    ends(".csv") || (ends(".tsv") && delimiter == '\t')
+}
+
+/// Whether a delimiter that is given by flag is one for this file.
+pub(crate) fn check_delimiter(given: Option<char>, path: &Path) -> Result<(), Failure> {
+    match given {
+        Some(delimiter) if !heeds_delimiter(path, delimiter) => Err(Failure::Usage(format!(
+            "--delimiter {}: expected a CSV file beside it, but found {}; leave it out",
+            delimiter.escape_debug(),
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// A name, or a list of them.
 fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]

@@ -1,16 +1,21 @@
 //! [`Run::check_together`]: settings that say nothing, or the contrary of what they seem to, beside others.
+//!
+//! What is as its default is never refused: nobody may have said it.
 
+use super::data::heeds_delimiter;
 use super::model::LossName;
 use super::optimizer::RuleName;
+use super::training::EarlyStopping;
 use super::{DataSettings, ModelSettings, Named, OptimizerSettings, Run};
 use crate::failure::Failure;
 
 impl Run {
     /// Refuses what is set, other than by default, but would have no effect.
-    pub(crate) fn check_together(&self) -> Result<(), Failure> {
+    pub(super) fn check_together(&self) -> Result<(), Failure> {
         self.check_data()?;
         self.check_model()?;
-        self.check_optimizer()
+        self.check_optimizer()?;
+        self.check_rounding()
     }
 
     fn check_data(&self) -> Result<(), Failure> {
@@ -31,6 +36,20 @@ impl Run {
             let why = "expected a table (--data, data.train), whose columns have names";
             return Err(self.refusal("data.ignore", why));
         }
+        let files: Vec<_> = data.train.iter().chain(&data.test).collect();
+        if data.delimiter != DataSettings::default().delimiter
+            && !(files.is_empty() && data.rows.is_empty())
+            && !files.iter().any(|file| heeds_delimiter(file, data.delimiter))
+        {
+            return Err(
+                self.refusal("data.delimiter", "expected a CSV file beside it; others have no choice of one")
+            );
+        }
+        let patience = self.train.early_stopping.patience;
+        if data.validation == 0.0 && patience > 0 && patience != EarlyStopping::default().patience {
+            let why = "expected rows held out (--validation, data.validation) beside it; by them training ends early";
+            return Err(self.refusal("train.early_stopping.patience", why));
+        }
         if data.window != DataSettings::default().window && !data.stream {
             let why = "expected --stream (data.stream) beside it; all rows are in memory";
             return Err(self.refusal("data.window", why));
@@ -39,8 +58,21 @@ impl Run {
     }
 
     fn check_model(&self) -> Result<(), Failure> {
-        let model = &self.model;
-        if model.delta != ModelSettings::default().delta && model.loss != LossName::Huber {
+        let (model, default) = (&self.model, ModelSettings::default());
+        if model.hidden.is_empty() {
+            let why = "expected a hidden layer (--hidden, model.hidden) beside it; this network has none";
+            if model.dropout > 0.0 {
+                return Err(self.refusal("model.dropout", why));
+            }
+            if model.activation != default.activation {
+                return Err(self.refusal("model.activation", why));
+            }
+        }
+        if model.parameters.file.is_some() && model.init != default.init {
+            let why = "found beside a file of all parameters (model.parameters.file); expected one of them";
+            return Err(self.refusal("model.init", why));
+        }
+        if model.delta != default.delta && model.loss != LossName::Huber {
             let why = "expected --loss huber (model.loss) beside it; no other has a delta";
             return Err(self.refusal("model.delta", why));
         }
