@@ -31,7 +31,7 @@ pub(crate) struct Init {
     /// File of the labels, if the data are an array (.npy, .idx)
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
-    /// What stands between two fields [default: the one of , ; tab | that cuts the first lines alike]
+    /// What stands between two fields, such as ';', or tab [default: the one of , ; tab | that cuts the first lines alike]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     delimiter: Option<char>,
     /// What is to be learnt

@@ -15,7 +15,7 @@ const BLOCK: usize = 4096;
 /// In what a file differs from the one that was trained on.
 #[derive(Args, Debug)]
 pub(crate) struct ReadFlags {
-    /// What stands between two fields of the data [default: as in training]
+    /// What stands between two fields of the data, such as ';', or tab [default: as in training]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     delimiter: Option<char>,
     /// Columns that are skipped, beside those that training skipped; several, separated by commas

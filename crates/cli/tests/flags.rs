@@ -131,6 +131,18 @@ fn a_delimiter_that_nothing_is_cut_at() {
 }
 
 #[test]
+fn a_tab_has_names() {
+    let csv = file("tab.csv", "x\ty\n1\t2\n2\t4\n3\t6\n");
+    let run = file("tab.toml", "data.delimiter = \"\\t\"");
+    let rest = "--target y --validation 0 --epochs 1";
+    let by_file = program::stdout(&format!("train {run} --data {csv} {rest}"));
+    for name in ["tab", "\\t"] {
+        assert_eq!(program::stdout(&format!("train {csv} {rest} --delimiter {name}")), by_file, "{name}");
+    }
+    assert!(misuse("--delimiter tabs").contains("expected tab, or one ASCII character"));
+}
+
+#[test]
 fn numbers_that_round_out_of_their_range() {
     let told = |key: &str, becomes: &str| format!("{key}: rounds to {becomes} in f32; expected a ");
     assert!(misuse("--lr 1e-46").starts_with(&told("--lr 1e-46 (optimizer.lr)", "0")));

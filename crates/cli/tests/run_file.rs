@@ -2,7 +2,7 @@
 
 mod program;
 
-use program::{file, refusal, stdout};
+use program::{file, fresh, refusal, stdout};
 use std::collections::BTreeMap;
 
 const DOCS: &str = include_str!("../../../docs/run.md");
@@ -41,11 +41,15 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         (
             "[data]\ndelimiter = \"é\"",
-            "2:13: data.delimiter: found \"é\"; expected one ASCII character, such as ';', but no quote or line break",
+            "2:13: data.delimiter: found \"é\"; expected tab, or one ASCII character, such as ';', that is no quote, line break or NUL",
         ),
         (
             "[data]\ndelimiter = \"\\n\"",
-            "2:13: data.delimiter: found \"\\n\"; expected one ASCII character, such as ';', but no quote or line break",
+            "2:13: data.delimiter: found \"\\n\"; expected tab, or one ASCII character, such as ';', that is no quote, line break or NUL",
+        ),
+        (
+            "[data]\ndelimiter = \"\\u0000\"",
+            "2:13: data.delimiter: found \"\\0\"; expected tab, or one ASCII character, such as ';', that is no quote, line break or NUL",
         ),
         (
             "[model]\nhidden = [3, 0]",
@@ -88,6 +92,15 @@ fn what_is_wrong_is_told_with_its_place() {
         (code, message.as_str()),
         (66, "runs.toml: no such file; check the path and the working directory")
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_without_end_is_not_read_to_its_end() {
+    let path = fresh("zero.toml");
+    std::os::unix::fs::symlink("/dev/zero", &path).expect("a link");
+    let expected = format!("{path}: more than 16777216 bytes; expected a RUN.toml, which is written by hand");
+    assert_eq!(refusal(&format!("train {path}")), (2, expected));
 }
 
 #[test]

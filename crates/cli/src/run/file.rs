@@ -5,8 +5,8 @@ use super::said::{PARAMETERS, Said, place, shown};
 use super::{Run, keys, names};
 use crate::failure::Failure;
 use glassgrad_data::Error as DataError;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
@@ -24,18 +24,20 @@ impl Run {
                 _ => DataError::Read { file, source },
             })
         };
-        let size = fs::metadata(path).map_err(unreadable)?.len();
         if path.is_dir() {
             return Err(Failure::NoInput(format!(
                 "{file}: a folder; expected a RUN.toml: name a file inside it"
             )));
         }
-        if size > MOST_BYTES {
+        // What says that it has no bytes may have any number, as a device has.
+        let mut bytes = Vec::new();
+        let opened = File::open(path).map_err(unreadable)?;
+        opened.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > MOST_BYTES {
             return Err(Failure::Usage(format!(
-                "{file}: {size} bytes; expected a RUN.toml of at most {MOST_BYTES}"
+                "{file}: more than {MOST_BYTES} bytes; expected a RUN.toml, which is written by hand"
             )));
         }
-        let bytes = fs::read(path).map_err(unreadable)?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             Failure::Usage(format!("{file}: byte {at} of the file is not UTF-8 text; save it as plain UTF-8"))

@@ -42,7 +42,7 @@ pub(crate) struct RunFlags {
     /// What becomes of texts that training did not see [default: zeros]
     #[arg(long, value_enum, help_heading = "Data")]
     unseen: Option<UnseenName>,
-    /// What stands between two fields [default: ,]
+    /// What stands between two fields, such as ';', or tab [default: ,]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter, help_heading = "Data")]
     delimiter: Option<char>,
     /// Columns that are not learnt from, such as the names of the rows; several, separated by commas

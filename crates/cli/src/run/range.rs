@@ -8,7 +8,8 @@ pub(super) const NONNEGATIVE: &str = "expected a finite number of at least 0";
 pub(super) const SHARE: &str = "expected a number from 0 to below 1";
 pub(super) const AT_LEAST_1: &str = "expected a whole number of at least 1";
 pub(super) const SHARDS: &str = "expected a power of two up to 65536, or 0 for whole batches";
-pub(super) const ONE_BYTE: &str = "expected one ASCII character, such as ';', but no quote or line break";
+pub(super) const ONE_BYTE: &str =
+    "expected tab, or one ASCII character, such as ';', that is no quote, line break or NUL";
 pub(super) const WHOLE: &str = "expected a whole number of at least 0";
 
 pub(super) fn is_positive(x: f64) -> bool {
@@ -75,7 +76,7 @@ pub(super) fn shards<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, 
 
 /// What may stand between two fields of a CSV file.
 pub(super) fn is_delimiter(found: char) -> bool {
-    found.is_ascii() && !matches!(found, '"' | '\n' | '\r')
+    found.is_ascii() && !matches!(found, '"' | '\n' | '\r' | '\0')
 }
 
 pub(super) fn delimiter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<char, D::Error> {
@@ -83,8 +84,11 @@ pub(super) fn delimiter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ch
     one_byte(&found).ok_or_else(|| D::Error::custom(format!("found {found:?}; {ONE_BYTE}")))
 }
 
-/// The only character of a text, if it may be a delimiter.
+/// The only character of a text, if it may be a delimiter; a tab, which is hard to type, has a name too.
 pub(super) fn one_byte(text: &str) -> Option<char> {
+    if matches!(text, "tab" | "\\t") {
+        return Some('\t');
+    }
     let mut chars = text.chars();
     chars.next().filter(|&found| is_delimiter(found) && chars.next().is_none())
 }
