@@ -42,7 +42,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Run {
     /// Of the split, the initial parameters, the shuffles and the dropout masks.
-    #[serde(deserialize_with = "range::any_count")]
+    #[serde(deserialize_with = "range::seed")]
     pub(crate) seed: u64,
     /// The number type of everything that is learnt.
     #[serde(with = "names")]

@@ -143,6 +143,25 @@ fn a_tab_has_names() {
 }
 
 #[test]
+fn a_name_with_a_comma_is_for_the_file() {
+    let csv = file("comma.csv", "\"a,b\",c\n1,2\n2,4\n3,6\n");
+    for (flag, key) in [("--target a,b", "target"), ("--target c --ignore a,b", "ignore")] {
+        let (code, message) = refusal(&format!("train {csv} {flag}"));
+        let hint = format!(
+            "; the flag is cut at its commas, but a RUN.toml takes names that have some: data.{key} = [\"a,b\"]"
+        );
+        assert!(code == 65 && message.ends_with(&hint), "{code}: {message}");
+    }
+    let (_, message) = refusal(&format!("train {csv} --target a"));
+    assert!(!message.contains("RUN.toml"), "{message}");
+    let run = file(
+        "comma.toml",
+        "[data]\ntrain = \"comma.csv\"\ntarget = \"a,b\"\nvalidation = 0\n[train]\nepochs = 1",
+    );
+    program::stdout(&format!("train {run}"));
+}
+
+#[test]
 fn numbers_that_round_out_of_their_range() {
     let told = |key: &str, becomes: &str| format!("{key}: rounds to {becomes} in f32; expected a ");
     assert!(misuse("--lr 1e-46").starts_with(&told("--lr 1e-46 (optimizer.lr)", "0")));

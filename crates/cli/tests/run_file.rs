@@ -18,7 +18,7 @@ fn what_is_wrong_is_told_with_its_place() {
             "[train.early_stoping]\npatience = 3",
             "1:8: unknown key \"train.early_stoping\"; did you mean \"early_stopping\"?",
         ),
-        ("seed = -1", "1:8: seed: found -1; expected a whole number of at least 0"),
+        ("seed = -1", "1:8: seed: found -1; expected a whole number from 0 to 9223372036854775807"),
         (
             "precision = \"f23\"",
             "1:13: precision: found \"f23\"; did you mean \"f32\"? expected one of \"f32\", \"f64\"",
@@ -33,7 +33,25 @@ fn what_is_wrong_is_told_with_its_place() {
         ("[train]\nbatch = 1.5", "2:9: train.batch: found floating point `1.5`; expected a whole number"),
         (
             "[train]\nbatch = 99999999999999999999",
-            "2:9: train.batch: found integer `99999999999999999999`; expected a whole number",
+            "2:9: train.batch: found 99999999999999999999; expected a whole number of at least 1, and at most 9223372036854775807",
+        ),
+        (
+            "seed = 9223372036854775808",
+            "1:8: seed: found 9223372036854775808; expected a whole number from 0 to 9223372036854775807",
+        ),
+        ("[data]\ntrain = \"\"", "2:9: data.train: found nothing; expected the path of a file"),
+        ("[data]\ntest_labels = \"\"", "2:15: data.test_labels: found nothing; expected the path of a file"),
+        (
+            "[model]\nparameters.file = \"\"",
+            "2:19: model.parameters.file: expected the path of a file of weights",
+        ),
+        (
+            "[model]\nhidden = \"64\"",
+            "2:10: model.hidden: expected a list of widths, whole numbers such as [64, 64]",
+        ),
+        (
+            "[model]\nhidden = 0",
+            "2:10: model.hidden: found a width of 0; expected a whole number of at least 1",
         ),
         (
             "[train]\nshards = 3",
@@ -58,27 +76,6 @@ fn what_is_wrong_is_told_with_its_place() {
         ("[data]\ntarget = 3", "2:10: data.target: expected the name of a column, or a list of names"),
         ("model = 3", "1:9: model: found integer `3`; expected a table"),
         ("seed 1", "1:6: key with no value, expected `=`"),
-        (
-            "[model.parameters]\n\"0.bias\" = 'x'",
-            "2:12: model.parameters.\"0.bias\": expected numbers: a bias is [0.0, 0.5], a weight [[0.0, 0.5], [1.0, 1.5]]",
-        ),
-        ("[model.parameters]\n\"0.bias\" = [1, 'x']", "2:16: model.parameters.\"0.bias\": expected a number"),
-        (
-            "[model.parameters]\n\"0.weight\" = [[1], 2]",
-            "2:20: model.parameters.\"0.weight\": expected a row of numbers, as the others are",
-        ),
-        (
-            "[model.parameters]\n\"0.bias\" = [9223372036854775808]",
-            "2:13: model.parameters.\"0.bias\": expected a smaller whole number, or one with a point",
-        ),
-        (
-            "[model.parameters]\n0.weight = [[1]]",
-            "2:1: model.parameters.0: found a table; a name with dots stands in quotes: \"0.weight\" = [[0.0, 0.5], [1.0, 1.5]]",
-        ),
-        (
-            "[model.parameters]\nfile = 3",
-            "2:8: model.parameters.file: expected the path of a file of weights",
-        ),
     ] {
         let path = file("wrong.toml", text);
         assert_eq!(refusal(&format!("train {path}")), (2, format!("{path}:{expected}")), "{text}");
@@ -101,6 +98,36 @@ fn a_file_without_end_is_not_read_to_its_end() {
     std::os::unix::fs::symlink("/dev/zero", &path).expect("a link");
     let expected = format!("{path}: more than 16777216 bytes; expected a RUN.toml, which is written by hand");
     assert_eq!(refusal(&format!("train {path}")), (2, expected));
+}
+
+#[test]
+fn parameters_that_are_no_numbers_are_told_with_their_place() {
+    for (text, expected) in [
+        (
+            "[model.parameters]\n\"0.bias\" = 'x'",
+            "2:12: model.parameters.\"0.bias\": expected numbers: a bias is [0.0, 0.5], a weight [[0.0, 0.5], [1.0, 1.5]]",
+        ),
+        ("[model.parameters]\n\"0.bias\" = [1, 'x']", "2:16: model.parameters.\"0.bias\": expected a number"),
+        (
+            "[model.parameters]\n\"0.weight\" = [[1], 2]",
+            "2:20: model.parameters.\"0.weight\": expected a row of numbers, as the others are",
+        ),
+        (
+            "[model.parameters]\n\"0.bias\" = [9223372036854775808]",
+            "2:13: model.parameters.\"0.bias\": expected a smaller whole number, or one with a point",
+        ),
+        (
+            "[model.parameters]\n0.weight = [[1]]",
+            "2:1: model.parameters.0: found a table; a name with dots stands in quotes: \"0.weight\" = [[0.0, 0.5], [1.0, 1.5]]",
+        ),
+        (
+            "[model.parameters]\nfile = 3",
+            "2:8: model.parameters.file: expected the path of a file of weights",
+        ),
+    ] {
+        let path = file("no-numbers.toml", text);
+        assert_eq!(refusal(&format!("train {path}")), (2, format!("{path}:{expected}")), "{text}");
+    }
 }
 
 #[test]
@@ -264,7 +291,7 @@ fn documented_defaults_are_the_defaults() {
 fn flags_overrule_the_file() {
     let path = file(
         "overruled.toml",
-        "seed = 5\n[model]\nhidden = [8]\nactivation = \"tanh\"\n[train]\nepochs = 2\nshuffle = true\n",
+        "seed = 5\n[model]\nhidden = 8\nactivation = \"tanh\"\n[train]\nepochs = 2\nshuffle = true\n",
     );
     let flags = "--data data/iris.csv --target target --seed 0 --hidden 64 --activation relu --epochs 3";
     let plain = stdout("train data/iris.csv --target target --epochs 3");

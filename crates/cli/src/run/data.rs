@@ -17,10 +17,10 @@ use std::{fs, io};
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct DataSettings {
     /// The file to train on.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "path", skip_serializing_if = "Option::is_none")]
     pub(crate) train: Option<PathBuf>,
     /// Its labels, if it is an array of features.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "path", skip_serializing_if = "Option::is_none")]
     pub(crate) labels: Option<PathBuf>,
     /// The data themselves, in place of a file; the last column is the target.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -31,9 +31,9 @@ pub(crate) struct DataSettings {
     #[serde(with = "names")]
     pub(crate) task: TaskName,
     /// A file that is looked at once, when training is over.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "path", skip_serializing_if = "Option::is_none")]
     pub(crate) test: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "path", skip_serializing_if = "Option::is_none")]
     pub(crate) test_labels: Option<PathBuf>,
     /// The share of the rows that is held out; 0 for none.
     #[serde(deserialize_with = "range::share")]
@@ -228,6 +228,14 @@ pub(crate) fn check_delimiter(given: Option<char>, path: &Path) -> Result<(), Fa
         ))),
         _ => Ok(()),
     }
+}
+
+fn path<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    let path = PathBuf::deserialize(deserializer)?;
+    if path.as_os_str().is_empty() {
+        return Err(serde::de::Error::custom("found nothing; expected the path of a file"));
+    }
+    Ok(Some(path))
 }
 
 /// A name, or a list of them.

@@ -107,7 +107,7 @@ fn in_our_words(message: &str) -> String {
         (" as i128", ""),
         (" as u128", ""),
         ("expected f64", "expected a number"),
-        ("expected i64", "expected a whole number"),
+        ("expected i128", "expected a whole number"),
         (", expected", "; expected"),
     ]
     .iter()
@@ -144,7 +144,7 @@ fn check_parameters(file: &str, text: &str, table: &DeTable<'_>) -> Result<(), F
     for (key, value) in table {
         let name = key.get_ref();
         let checked = match (name.as_ref(), value.get_ref()) {
-            ("file", DeValue::String(_)) => Ok(()),
+            ("file", DeValue::String(path)) if !path.is_empty() => Ok(()),
             ("file", _) => Err((value.span().start, "expected the path of a file of weights")),
             _ => check_numbers(value),
         };

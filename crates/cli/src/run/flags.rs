@@ -217,9 +217,5 @@ fn widths(text: &str) -> Result<Widths, String> {
 
 /// A seed.
 pub(crate) fn seed(text: &str) -> Result<u64, String> {
-    let most = i64::MAX as u64;
-    text.parse()
-        .ok()
-        .filter(|&seed| seed <= most)
-        .ok_or_else(|| format!("expected a whole number from 0 to {most}"))
+    whole(text, 0, range::SEED).map_err(|_| range::SEED.into())
 }

@@ -52,7 +52,27 @@ impl Run {
                 self.refusal("data.validation", format!("{error}; 0 holds nothing out"))
             }
             DataError::RepeatedTarget { .. } => self.refusal("data.target", error),
-            error => error.into(),
+            error => match self.cut_name(&error) {
+                Some(hint) => Failure::Data(format!("{error}; {hint}")),
+                None => error.into(),
+            },
         }
+    }
+
+    /// If a column was not found because its name has a comma, at which its flag was cut, how to say it.
+    fn cut_name(&self, error: &DataError) -> Option<String> {
+        let (key, names, known) = match error {
+            DataError::MissingTarget { known, .. } => ("data.target", &self.data.target, known),
+            DataError::NothingToIgnore { known, .. } => ("data.ignore", &self.data.ignore, known),
+            _ => return None,
+        };
+        let flag = names.join(",");
+        let meant = known.iter().find(|name| name.contains(',') && flag.contains(*name))?;
+        let meant = toml::Value::from(vec![meant.clone()]);
+        self.said.is_flagged(key).then(|| {
+            format!(
+                "the flag is cut at its commas, but a RUN.toml takes names that have some: {key} = {meant}"
+            )
+        })
     }
 }

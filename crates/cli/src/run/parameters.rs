@@ -2,7 +2,7 @@
 
 use super::Run;
 use super::model::Tensor;
-use super::names::{counted, nearest};
+use super::names::{counted, nearest, short_number};
 use crate::failure::Failure;
 use crate::model::Real;
 use glassgrad_autograd::Tape;
@@ -93,7 +93,10 @@ pub(super) fn set_parameter<T: Scalar>(
     for (to, &number) in trainer.theta_mut()[range].iter_mut().zip(rows.iter().flatten()) {
         *to = T::from_f64(number);
         if !to.is_finite() {
-            return Err(wrong(format!("found {number:?}; expected finite numbers that fit the precision")));
+            return Err(wrong(format!(
+                "found {}; expected finite numbers that fit the precision",
+                short_number(number)
+            )));
         }
     }
     Ok(())

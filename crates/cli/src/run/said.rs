@@ -31,6 +31,11 @@ impl Said {
         }
     }
 
+    /// Whether a key's flag was given.
+    pub(super) fn is_flagged(&self, key: &str) -> bool {
+        self.flagged.contains(key)
+    }
+
     /// `file:line:column` of a key, if it is the file that says it.
     fn key(&self, path: &[&str]) -> Option<String> {
         self.find(path, |at, _| Some(at))
@@ -71,7 +76,7 @@ impl Run {
         let value = self.value(key);
         let text = value.as_ref().map(written).filter(|text| is_short(text));
         let assigned = text.map_or(shown(key), |text| format!("{} = {text}", shown(key)));
-        let flagged = self.said.flagged.contains(key);
+        let flagged = self.said.is_flagged(key);
         if let Some(place) = self.said.key(&steps(key)).filter(|_| !flagged) {
             return format!("{place}: {assigned}");
         }

@@ -41,7 +41,7 @@ impl<T: Scalar> Sets<T> {
     pub(crate) fn read(run: &Run) -> Result<Self, Failure> {
         let input = run.input::<T>()?;
         if let Input::Table(frame) = &input {
-            frame.check_ignored(&run.data.ignore)?;
+            frame.check_ignored(&run.data.ignore).map_err(|error| run.data_failure(error))?;
         }
         let target =
             input.target(&run.data.targets(&input)?, run.task()).map_err(|error| run.data_failure(error))?;
