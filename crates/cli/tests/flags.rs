@@ -152,8 +152,11 @@ fn a_name_with_a_comma_is_for_the_file() {
         );
         assert!(code == 65 && message.ends_with(&hint), "{code}: {message}");
     }
-    let (_, message) = refusal(&format!("train {csv} --target a"));
-    assert!(!message.contains("RUN.toml"), "{message}");
+    let cut = file("cut.toml", "[data]\ntrain = \"comma.csv\"\ntarget = [\"a\", \"b\"]");
+    for no_comma in [format!("{csv} --target a"), cut] {
+        let (_, message) = refusal(&format!("train {no_comma}"));
+        assert!(message.contains("no column named") && !message.contains("RUN.toml"), "{message}");
+    }
     let run = file(
         "comma.toml",
         "[data]\ntrain = \"comma.csv\"\ntarget = \"a,b\"\nvalidation = 0\n[train]\nepochs = 1",

@@ -109,6 +109,10 @@ fn parameters_that_are_no_numbers_are_told_with_their_place() {
         ),
         ("[model.parameters]\n\"0.bias\" = [1, 'x']", "2:16: model.parameters.\"0.bias\": expected a number"),
         (
+            "[model.parameters]\n\"0.weight\" = [[1, 'x']]",
+            "2:19: model.parameters.\"0.weight\": expected a number",
+        ),
+        (
             "[model.parameters]\n\"0.weight\" = [[1], 2]",
             "2:20: model.parameters.\"0.weight\": expected a row of numbers, as the others are",
         ),

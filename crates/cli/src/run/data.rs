@@ -230,6 +230,7 @@ pub(crate) fn check_delimiter(given: Option<char>, path: &Path) -> Result<(), Fa
     }
 }
 
+/// A path, which is not empty.
 fn path<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
     let path = PathBuf::deserialize(deserializer)?;
     if path.as_os_str().is_empty() {
