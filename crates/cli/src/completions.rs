@@ -1,6 +1,7 @@
 //! `glassgrad completions`: what makes a shell complete commands and flags.
 
 use crate::failure::Failure;
+use crate::output::Output;
 use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::{self, Write};
@@ -21,7 +22,10 @@ pub(crate) struct Completions {
 
 impl Completions {
     /// Writes the script to stdout.
-    pub(crate) fn run(&self, mut program: Command) -> Result<(), Failure> {
+    pub(crate) fn run(&self, out: Output, mut program: Command) -> Result<(), Failure> {
+        if out.json {
+            return Err(Failure::Usage("--json: a script for a shell is no JSON; leave it out".into()));
+        }
         // Into memory first: the generator panics where a write fails, as on a closed pipe.
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut program, "glassgrad", &mut script);

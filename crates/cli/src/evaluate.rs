@@ -43,7 +43,7 @@ impl Evaluate {
     fn evaluate<T: Real>(&self, checkpoint: Checkpoint, out: Output) -> Result<(), Failure> {
         let mut model = Model::<T>::load(&self.model, checkpoint)?;
         let Model { trainer, learnt, notes } = &mut model;
-        let settings = self.reading.settings(&self.model, notes)?;
+        let settings = self.reading.settings(&self.data, &self.model, notes)?;
         let data = Unread { path: self.data.clone(), labels: self.labels.clone(), settings };
         let mut remarks = Vec::new();
         let metrics = data.measure(trainer, learnt, "the rows", &mut remarks)?;

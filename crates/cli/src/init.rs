@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::Place;
 use crate::run::flags::delimiter;
-use crate::run::{DataSettings, Run, Sets, TaskName};
+use crate::run::{DataSettings, Run, Sets, TaskName, check_delimiter};
 use clap::Args;
 use glassgrad_data::{Frames, Input, ReadOptions};
 use look::Look;
@@ -31,7 +31,7 @@ pub(crate) struct Init {
     /// File of the labels, if the data are an array (.npy, .idx)
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
-    /// What stands between two fields [default: the one of , ; tab | that cuts the first lines alike]
+    /// What stands between two fields, such as ';', or tab [default: the one of , ; tab | that cuts the first lines alike]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     delimiter: Option<char>,
     /// What is to be learnt
@@ -51,6 +51,7 @@ impl Init {
         let inputs = [&self.data].into_iter().chain(&self.labels).map(PathBuf::as_path);
         let file = Some(&self.output).filter(|path| *path != Path::new("-"));
         let place = file.map(|path| Place::take(path, self.force, inputs)).transpose()?;
+        check_delimiter(self.delimiter, &self.data)?;
         let delimiter = self.delimiter.unwrap_or_else(|| likely_delimiter(&self.data));
         let mut settings = DataSettings { delimiter, task: self.task, ..DataSettings::default() };
         let input: Input<f32> = settings.open(&self.data, self.labels.as_deref())?;

@@ -35,6 +35,7 @@ pub use workers::{SharedTrain, Workers};
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use output::{Output, Reader};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Train neural networks that show their work
@@ -107,7 +108,10 @@ enum Command {
 
 /// Does what the command line says, and gives the exit code.
 pub fn main() -> ExitCode {
-    let Arguments { global, command } = Arguments::parse();
+    let Arguments { global, command } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(told) => return tell(&told),
+    };
     let out = Output { json: global.json, quiet: global.quiet, reader: Reader::Needed };
     if let Some(threads) = global.threads {
         set_threads(threads);
@@ -127,11 +131,19 @@ pub fn main() -> ExitCode {
         Command::LrMap(lr_map) => lr_map.run(out, global.seed),
         Command::StepAudit(step_audit) => step_audit.run(out, global.seed),
         Command::Diagnose(diagnose) => diagnose.run(out, global.seed),
-        Command::Completions(completions) => completions.run(Arguments::command()),
+        Command::Completions(completions) => completions.run(out, Arguments::command()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => ExitCode::from(failure.report()),
+    }
+}
+
+/// Tells what clap has to say: help, the version, or what is wrong with the command line.
+fn tell(told: &clap::Error) -> ExitCode {
+    match told.print().and_then(|()| io::stdout().flush()) {
+        Err(error) if !told.use_stderr() => ExitCode::from(Failure::stdout(&error).report()),
+        _ => ExitCode::from(told.exit_code() as u8),
     }
 }
 

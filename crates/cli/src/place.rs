@@ -6,6 +6,20 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// Whether a path is another, or would be inside it, however both are spelt; neither need be there.
+pub(crate) fn is_within(path: &Path, other: &Path) -> bool {
+    true_path(path).starts_with(true_path(other))
+}
+
+/// A path without links and dots, as far as there is one.
+fn true_path(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) if folder == Path::new("") => true_path(Path::new(".")).join(name),
+        (Some(folder), Some(name)) => true_path(folder).join(name),
+        _ => path.into(),
+    })
+}
+
 /// A path to write to, held against other writers.
 #[derive(Debug)]
 pub(crate) struct Place {

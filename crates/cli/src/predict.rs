@@ -69,7 +69,7 @@ impl Predict {
             None => Ok(()),
         };
         let mut model = Model::<T>::load(&self.model, checkpoint)?;
-        let settings = self.reading.settings(&self.model, &model.notes)?;
+        let settings = self.reading.settings(&self.data, &self.model, &model.notes)?;
         let mut blocks = settings.blocks::<T>(&self.data, None)?.peekable();
         // What is wrong with the first block, or with the header, is told before anything is written.
         if let Some(Err(failure)) = blocks.next_if(Result::is_err) {

@@ -5,6 +5,7 @@
 mod data;
 mod file;
 pub(crate) mod flags;
+mod input;
 pub(crate) mod keys;
 mod model;
 mod names;
@@ -13,7 +14,9 @@ mod parameters;
 mod prepare;
 mod range;
 mod remarks;
+mod rounding;
 mod rows;
+mod said;
 mod sets;
 mod streamed;
 mod tally;
@@ -23,7 +26,7 @@ pub(crate) mod units;
 mod unread;
 mod weights;
 
-pub(crate) use data::{DataSettings, Scale, TaskName};
+pub(crate) use data::{DataSettings, Scale, TaskName, check_delimiter};
 pub(crate) use flags::RunFlags;
 pub(crate) use model::ModelSettings;
 pub(crate) use names::{Named, Precision, counted, listed as names_listed, shortened, shown};
@@ -37,6 +40,8 @@ pub(crate) use training::TrainSettings;
 pub(crate) use unread::Unread;
 pub(crate) use weights::read_weights;
 
+use said::Said;
+pub(crate) use said::written;
 use serde::{Deserialize, Serialize};
 
 /// What a run is: the same `Run`, data and program give the same bits.
@@ -44,7 +49,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Run {
     /// Of the split, the initial parameters, the shuffles and the dropout masks.
-    #[serde(deserialize_with = "range::any_count")]
+    #[serde(deserialize_with = "range::seed")]
     pub(crate) seed: u64,
     /// The number type of everything that is learnt.
     #[serde(with = "names")]
@@ -57,4 +62,7 @@ pub(crate) struct Run {
     pub(crate) optimizer: OptimizerSettings,
     /// How long, and in which batches.
     pub(crate) train: TrainSettings,
+    /// Where all this was said.
+    #[serde(skip)]
+    said: Said,
 }

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::model::{Real, run_of};
-use crate::run::{Prepared, Run, prepare, shown};
+use crate::run::{Prepared, Run, prepare, shown, written};
 use glassgrad_train::{Checkpoint, Origin, Trainer};
 use std::path::{Path, PathBuf};
 
@@ -119,6 +119,7 @@ impl Begun {
 
     /// Whether `run` is the same run: only its length, and where its data are, may be another.
     fn check(&self, run: &Run) -> Result<(), Failure> {
+        let same_rule = self.run.optimizer.name == run.optimizer.name;
         let same = |run: &Run| {
             let mut run = run.clone();
             run.train.epochs = None;
@@ -130,29 +131,33 @@ impl Begun {
             run.data.labels = None;
             run.data.test = None;
             run.data.test_labels = None;
-            // Left out or said, it is the same.
-            run.optimizer.lr = Some(run.optimizer.lr());
+            if same_rule {
+                // Left out or said, it is the same.
+                run.optimizer.lr = Some(run.optimizer.lr());
+            }
             run
         };
         let [begun, wanted] = [&self.run, run].map(|run| toml::Table::try_from(same(run)));
         let (Ok(begun), Ok(wanted)) = (begun, wanted) else { return Ok(()) };
         match difference(&begun, &wanted) {
             None => Ok(()),
-            Some((key, found, expected)) => Err(Failure::Usage(format!(
-                "{key}: found {found}, expected {expected} as {} was begun with; to change it, begin another run",
-                self.path.display()
-            ))),
+            Some((key, expected)) => {
+                let begun = self.path.display();
+                let why = format!("{begun} was begun with {expected}; to change it, begin another run");
+                Err(run.refusal(&key, why))
+            }
         }
     }
 }
 
-/// The first key that is not the same in both: its path, what `wanted` has, and what `begun` has.
-fn difference(begun: &toml::Table, wanted: &toml::Table) -> Option<(String, String, String)> {
-    let shown = |value: Option<&toml::Value>| value.map_or("its default".into(), ToString::to_string);
+/// The first key that is not the same in both: its path, and what `begun` has.
+fn difference(begun: &toml::Table, wanted: &toml::Table) -> Option<(String, String)> {
+    let shown = |value: Option<&toml::Value>| value.map_or("its default".into(), written);
     begun.keys().chain(wanted.keys()).find_map(|key| match (begun.get(key), wanted.get(key)) {
-        (Some(toml::Value::Table(begun)), Some(toml::Value::Table(wanted))) => difference(begun, wanted)
-            .map(|(inner, found, expected)| (format!("{key}.{inner}"), found, expected)),
+        (Some(toml::Value::Table(begun)), Some(toml::Value::Table(wanted))) => {
+            difference(begun, wanted).map(|(inner, expected)| (format!("{key}.{inner}"), expected))
+        }
         (begun, wanted) if begun == wanted => None,
-        (begun, wanted) => Some((key.clone(), shown(wanted), shown(begun))),
+        (begun, _) => Some((key.clone(), shown(begun))),
     })
 }

@@ -86,11 +86,9 @@ impl SubjectFlags {
             return Ok(Subject { run, trainer, data: None, trained });
         }
         if run.data.stream {
-            return Err(Failure::Usage(
-                "data.stream: found a run whose data stay in their file; this command looks into data in memory: leave \
-                 data.stream out of a RUN.toml of fewer rows, or give a model --input and --target"
-                    .into(),
-            ));
+            let why = "found a run whose data stay in their file; this command looks into data in memory: leave \
+                       data.stream out of a RUN.toml of fewer rows, or give a model --input and --target";
+            return Err(run.refusal("data.stream", why));
         }
         let Prepared { mut trainer, sets, .. } = source.prepare::<T>()?;
         if self.input.is_empty() {

@@ -16,7 +16,7 @@ pub(crate) use watch::best_of;
 use crate::failure::{EXIT_CODES, Failure};
 use crate::model::Real;
 use crate::output::{Output, Reader};
-use crate::place::Place;
+use crate::place::{Place, is_within};
 use crate::run::{Precision, Prepared, Run, RunFlags, counted};
 use crate::signals::Signals;
 use crate::source::{Source, is_run_file};
@@ -28,7 +28,7 @@ use glassgrad_diagnose::Recorder;
 use glassgrad_train::{Alone, Collective, Team};
 use plan::Plan;
 use saver::Saver;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tell::{tell, tell_failed};
 use watch::Watch;
 
@@ -110,12 +110,34 @@ impl Train {
         Ok(source)
     }
 
+    /// Whether what is to be written has a place each.
+    fn check_places(&self) -> Result<(), Failure> {
+        let model = self.output.as_deref().or(self.resume.as_deref());
+        let (report, events) = (self.report.as_deref(), self.tensorboard.as_deref());
+        for (flag, path, other, what) in [
+            ("--report", report, model, "model"),
+            ("--tensorboard", events, model, "model"),
+            ("--tensorboard", events, report, "report"),
+        ] {
+            if let (Some(path), Some(other)) = (path, other)
+                && is_within(path, other)
+            {
+                return Err(Failure::Usage(format!(
+                    "{flag} {}: the {what} is to be written there; expected another place",
+                    path.display()
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// The trainer and its data, and, for who writes them, the places of the model and of the report.
     fn start<T: Real>(
         &self,
         source: Source,
         workers: Option<&Workers<'_>>,
     ) -> Result<(Places, Prepared<T>), Failure> {
+        self.check_places()?;
         let leads = workers.is_none_or(Workers::lead);
         let inputs = || self.file.iter().map(PathBuf::as_path).chain(source.run.files());
         let path = self.output.as_ref().or(self.resume.as_ref()).filter(|_| leads);
@@ -123,12 +145,6 @@ impl Train {
             |path: &PathBuf| Place::take(path, self.force || self.resume.as_ref() == Some(path), inputs());
         let saver = path.map(take).transpose()?.map(Saver::at);
         let report = self.report.as_deref().filter(|_| leads);
-        if report.is_some() && report == saver.as_ref().map(Saver::path) {
-            return Err(Failure::Usage(format!(
-                "--report {}: the model is to be written there; expected another place",
-                report.unwrap_or(Path::new("")).display()
-            )));
-        }
         if self.report.is_some() && source.run.train.shards > 0 {
             return Err(Failure::Usage(
                 "--report: its diagnosis looks at whole batches, and those of this run are cut into shards; leave it out"

@@ -231,8 +231,7 @@ fn columns_that_are_ignored() {
             )
         );
     }
-    let target =
-        "--ignore price (data.ignore): it is the target (--target, data.target); expected another column";
+    let target = "--ignore price (data.ignore): \"price\" is the target (--target, data.target); expected another column";
     assert_eq!(refusal(&format!("{command} --ignore price")), (2, target.into()));
 
     let plain =

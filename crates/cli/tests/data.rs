@@ -288,7 +288,10 @@ fn pixels_are_the_same_in_every_file() {
 
     let wide = npy("wide-pixels.npy", "<f4", 60, 3, &numbers(1.0));
     let csv = file("pixels.csv", "x0,x1,x2\n0,0.5,200\n");
-    for (file, found) in [(&wide, "200 in column x0"), (&csv, "200 in column x2")] {
+    let huge = file("huge-pixel.csv", "x0,x1,x2\n0,1e30,0\n");
+    for (file, found) in
+        [(&wide, "200 in column x0"), (&csv, "200 in column x2"), (&huge, "1e30 in column x1")]
+    {
         let expected = format!(
             "{file}: found {found}; the network was trained on pixels from 0 to 1: expected these, or bytes as \
              numpy.save writes them (numpy.uint8), which are divided by 255"

@@ -111,7 +111,7 @@ fn a_run_that_was_stopped_ends_in_the_same_bytes() {
     assert!(code == 65 && message.contains("training data"), "{code}: {message}");
     fs::write(&data, text).unwrap();
     let (code, message) = refusal(&format!("train --resume {stopped} --epochs 1000 --window 501"));
-    assert!(code == 2 && message.starts_with("data.window: found 501, expected 500"), "{code}: {message}");
+    assert!(code == 2 && message.starts_with("--window 501 (data.window): "), "{code}: {message}");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn what_cannot_be_streamed_is_refused() {
             "--target (data.target): no column is named; expected the one to predict",
         ),
         ("train --stream --target y".into(), 2, "no data: expected a file to train on"),
-        (format!("train {both}"), 2, "found both the file"),
+        (format!("train {both}"), 2, "data.rows: found beside the file"),
         (format!("train {data} --target y --stream --window 0"), 2, "expected a whole number of at least 1"),
         (format!("train {rows}"), 2, "found data.rows, which are in memory as it is; expected a file"),
         (format!("trace {streamed}"), 2, "this command looks into data in memory"),

@@ -244,8 +244,26 @@ fn what_cannot_be_resumed() {
         refusal(&format!("train --resume {model} --epochs 2 --lr 0.5")),
         (
             2,
+            format!("--lr 0.5 (optimizer.lr): {model} was begun with 0.001; to change it, begin another run")
+        )
+    );
+    assert_eq!(
+        refusal(&format!("train --resume {model} --epochs 2 --optimizer sgd")),
+        (
+            2,
             format!(
-                "optimizer.lr: found 0.5, expected 0.001 as {model} was begun with; to change it, begin another run"
+                "--optimizer sgd (optimizer.name): {model} was begun with \"adam\"; to change it, begin another run"
+            )
+        )
+    );
+    let changed =
+        file("changed.toml", "[data]\ntrain = 'changed.csv'\ntarget = 'target'\n[model]\nhidden = [8]");
+    assert_eq!(
+        refusal(&format!("train --resume {model} {changed}")),
+        (
+            2,
+            format!(
+                "{changed}:5:1: model.hidden = [8]: {model} was begun with [64]; to change it, begin another run"
             )
         )
     );

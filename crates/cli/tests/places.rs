@@ -213,6 +213,27 @@ fn what_is_read_is_not_written_over() {
 }
 
 #[test]
+fn what_is_written_has_a_place_each() {
+    let [one, folder] = ["one.html", "one-folder"].map(fresh);
+    let another = format!("{TMP}/../tmp/./one.html");
+    let link = fresh("one-link");
+    std::os::unix::fs::symlink(TMP, &link).expect("a link");
+    let linked = format!("{link}/one.html");
+    for (flags, told) in [
+        (format!("-o {one} --report {one}"), format!("--report {one}: the model")),
+        (format!("-o {one} --report {another}"), format!("--report {another}: the model")),
+        (format!("-o {one} --report {linked}"), format!("--report {linked}: the model")),
+        (format!("-o {folder} --tensorboard {folder}"), format!("--tensorboard {folder}: the model")),
+        (format!("-o {folder} --tensorboard {folder}/a/b"), format!("--tensorboard {folder}/a/b: the model")),
+        (format!("--report {linked} --tensorboard {one}"), format!("--tensorboard {one}: the report")),
+    ] {
+        let expected = format!("{told} is to be written there; expected another place");
+        assert_eq!(refusal(&format!("train data/iris.csv --target target {flags}")), (2, expected));
+    }
+    assert!(!fs::exists(&one).unwrap() && !fs::exists(&folder).unwrap());
+}
+
+#[test]
 fn a_run_with_a_model_to_write_needs_no_reader() {
     for json in ["", " --json"] {
         let model = fresh("unread.ckpt");

@@ -2,7 +2,7 @@
 
 mod program;
 
-use program::{command, run};
+use program::{command, refusal, run};
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
@@ -45,9 +45,19 @@ fn a_full_disk_is_a_failure() {
         String::from_utf8_lossy(&output.stderr),
         "error: stdout: No space left on device (os error 28)\n"
     );
+    for arguments in ["--help", "train --help", "--version"] {
+        let status = command(arguments).stdout(full()).status().expect("the program starts");
+        assert_eq!(status.code(), Some(74), "{arguments}");
+    }
     // Where the message cannot be written either, the code still can be told.
     let status = command("train data --target y").stderr(full()).status().expect("the program starts");
     assert_eq!(status.code(), Some(66));
+}
+
+#[test]
+fn a_script_for_a_shell_is_no_json() {
+    let expected = "--json: a script for a shell is no JSON; leave it out";
+    assert_eq!(refusal("completions bash --json"), (2, expected.to_owned()));
 }
 
 #[test]
@@ -96,6 +106,7 @@ fn every_command_bears_a_closed_pipe() {
         format!("inspect {model}"),
         "init data/iris.csv -o -".into(),
         "completions bash".into(),
+        "train --help".into(),
         format!("{IRIS} --json"),
     ] {
         let mut child = command(&arguments)

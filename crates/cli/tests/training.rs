@@ -259,7 +259,7 @@ fn shards_are_part_of_a_run() {
 
     let (code, message) = refusal("train --resume $TMP/shards.ckpt --shards 4 --epochs 3");
     assert_eq!(code, 2);
-    assert!(message.starts_with("train.shards: found 4, expected 8 as "), "{message}");
+    assert!(message.starts_with("--shards 4 (train.shards): "), "{message}");
     for shards in [6, 131_072] {
         let (code, message) = refusal(&format!("train data/iris.csv --target target --shards {shards}"));
         let expected = format!(

@@ -275,6 +275,15 @@ pub fn has_lines(path: &Path) -> bool {
     Format::of(&path.display().to_string()).is_ok_and(|format| matches!(format, Format::Csv | Format::Tsv))
 }
 
+/// Whether a file, by its name, is a table of which fields may be separated by this delimiter: those of `.tsv` are by tabs alone.
+pub fn heeds_delimiter(path: &Path, delimiter: char) -> bool {
+    match Format::of(&path.display().to_string()) {
+        Ok(Format::Csv) => true,
+        Ok(Format::Tsv) => delimiter == '\t',
+        _ => false,
+    }
+}
+
 fn read_labels(path: &Path) -> Result<Frame, Error> {
     let file = path.display().to_string();
     let format = Format::of(&file)?;

@@ -103,7 +103,7 @@ step "what is wrong is said once, with its code"
 code 2 "3 ranks" ranks 3 "$folder/run.toml"
 says "workers: found 3, expected a power of two up to the 8 shards of a batch"
 code 2 "other shards" ranks 2 --resume "$folder/parts.ckpt" --shards 4 --epochs 4
-says "train.shards: found 4, expected 8"
+says "--shards 4 (train.shards): $folder/parts.ckpt was begun with 8"
 code 66 "no data" ranks 4 "$folder/none.toml"
 [ "$(grep -c "none.toml" "$folder/out.log")" = 1 ] || fail "said more than once: $(cat "$folder/out.log")"
 code 2 "a flag" ranks 2 --no-such-flag

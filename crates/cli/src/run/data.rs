@@ -1,12 +1,12 @@
 //! `[data]`: what is learnt from, and what becomes of it before it is.
 
-use super::names::counted;
 use super::{names, range};
 use crate::failure::Failure;
 use clap::ValueEnum;
+use glassgrad_data::input::heeds_delimiter;
 use glassgrad_data::{
-    EncodingOptions, Error as DataError, Frame, Input, Inputs, Missing, ReadOptions, ScalingKind,
-    StreamOptions, Task, Unseen,
+    EncodingOptions, Error as DataError, Input, Inputs, Missing, ReadOptions, ScalingKind, StreamOptions,
+    Task, Unseen,
 };
 use glassgrad_tensor::Scalar;
 use serde::{Deserialize, Serialize};
@@ -21,10 +21,10 @@ const BLOCK: usize = 4096;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct DataSettings {
     /// The file to train on.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "path", skip_serializing_if = "Option::is_none")]
     pub(crate) train: Option<PathBuf>,
     /// Its labels, if it is an array of features.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "path", skip_serializing_if = "Option::is_none")]
     pub(crate) labels: Option<PathBuf>,
     /// The data themselves, in place of a file; the last column is the target.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -35,9 +35,9 @@ pub(crate) struct DataSettings {
     #[serde(with = "names")]
     pub(crate) task: TaskName,
     /// A file that is looked at once, when training is over.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "path", skip_serializing_if = "Option::is_none")]
     pub(crate) test: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "path", skip_serializing_if = "Option::is_none")]
     pub(crate) test_labels: Option<PathBuf>,
     /// The share of the rows that is held out; 0 for none.
     #[serde(deserialize_with = "range::share")]
@@ -132,45 +132,7 @@ pub(crate) enum UnseenName {
 }
 
 impl DataSettings {
-    /// Reads what is to be trained on.
-    pub(crate) fn read<T: Scalar>(&self) -> Result<Input<T>, Failure> {
-        match self.file()? {
-            Some(path) => self.open(path, self.labels.as_deref()),
-            None => self.inline_rows(),
-        }
-    }
-
-    /// The file to train on; none if the data are rows.
-    pub(super) fn file(&self) -> Result<Option<&Path>, Failure> {
-        match (&self.train, self.rows.is_empty()) {
-            (Some(path), true) => Ok(Some(path)),
-            (None, false) => Ok(None),
-            (Some(path), false) => Err(Failure::Usage(format!(
-                "data.train and data.rows: found both the file {} and rows; expected one of them",
-                path.display()
-            ))),
-            (None, true) => Err(Failure::Usage(
-                "no data: expected a file to train on, as in `glassgrad train house.csv --target price`, or data.train \
-                 or data.rows in a RUN.toml"
-                    .into(),
-            )),
-        }
-    }
-
-    /// The rows that the run has itself.
-    fn inline_rows<T: Scalar>(&self) -> Result<Input<T>, Failure> {
-        let expected = self.rows[0].len();
-        match self.rows.iter().enumerate().find(|(_, row)| row.len() != expected) {
-            Some((row, numbers)) => Err(Failure::Data(format!(
-                "data.rows:{}: found {}; expected {expected}, as the first row has",
-                row + 1,
-                counted(numbers.len(), "number")
-            ))),
-            None => Ok(Input::Table(Frame::from_rows("data.rows", &self.rows)?)),
-        }
-    }
-
-    /// Reads a file in the same manner.
+    /// Reads a file.
     pub(crate) fn open<T: Scalar>(&self, path: &Path, labels: Option<&Path>) -> Result<Input<T>, Failure> {
         check_file(path)?;
         self.check_pixels(path)?;
@@ -270,6 +232,27 @@ pub(super) fn of_files(error: DataError, path: &Path, labels: Option<&Path>) -> 
         }
         (error, _) => error.into(),
     }
+}
+
+/// Whether a delimiter that is given by flag is one for this file.
+pub(crate) fn check_delimiter(given: Option<char>, path: &Path) -> Result<(), Failure> {
+    match given {
+        Some(delimiter) if !heeds_delimiter(path, delimiter) => Err(Failure::Usage(format!(
+            "--delimiter {}: expected a CSV file beside it, but found {}; leave it out",
+            delimiter.escape_debug(),
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A path, which is not empty.
+fn path<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    let path = PathBuf::deserialize(deserializer)?;
+    if path.as_os_str().is_empty() {
+        return Err(serde::de::Error::custom("found nothing; expected the path of a file"));
+    }
+    Ok(Some(path))
 }
 
 /// A name, or a list of them.

@@ -1,10 +1,12 @@
 //! RUN.toml, read: what is wrong with it is told with file, line and column.
 
+use super::parameters::check_numbers;
+use super::said::{PARAMETERS, Said, place, shown};
 use super::{Run, keys, names};
 use crate::failure::Failure;
 use glassgrad_data::Error as DataError;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
@@ -22,18 +24,20 @@ impl Run {
                 _ => DataError::Read { file, source },
             })
         };
-        let size = fs::metadata(path).map_err(unreadable)?.len();
         if path.is_dir() {
             return Err(Failure::NoInput(format!(
                 "{file}: a folder; expected a RUN.toml: name a file inside it"
             )));
         }
-        if size > MOST_BYTES {
+        // What says that it has no bytes may have any number, as a device has.
+        let mut bytes = Vec::new();
+        let opened = File::open(path).map_err(unreadable)?;
+        opened.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > MOST_BYTES {
             return Err(Failure::Usage(format!(
-                "{file}: {size} bytes; expected a RUN.toml of at most {MOST_BYTES}"
+                "{file}: more than {MOST_BYTES} bytes; expected a RUN.toml, which is written by hand"
             )));
         }
-        let bytes = fs::read(path).map_err(unreadable)?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             Failure::Usage(format!("{file}: byte {at} of the file is not UTF-8 text; save it as plain UTF-8"))
@@ -55,11 +59,12 @@ impl Run {
         };
         let table = DeTable::parse(text).map_err(wrong)?;
         check_names(file, text, table.get_ref(), "")?;
-        toml::from_str(text).map_err(|error| {
+        let run: Self = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             let key = path_at(table.get_ref(), at).map_or(String::new(), |path| format!("{path}: "));
             Failure::Usage(format!("{}: {key}{}", place(file, text, at), in_our_words(error.message())))
-        })
+        })?;
+        Ok(Self { said: Said::of(file, text), ..run })
     }
 
     /// The run as the text of a RUN.toml.
@@ -91,14 +96,6 @@ impl Run {
     }
 }
 
-/// `file:line:column`, both from 1, of a byte.
-fn place(file: &str, text: &str, at: usize) -> String {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    format!("{file}:{line}:{column}")
-}
-
 /// What serde says of a value, without the names of Rust's types.
 fn in_our_words(message: &str) -> String {
     let message = message.trim_end().replace('\n', "; ").replace("invalid type: ", "found ");
@@ -110,7 +107,7 @@ fn in_our_words(message: &str) -> String {
         (" as i128", ""),
         (" as u128", ""),
         ("expected f64", "expected a number"),
-        ("expected i64", "expected a whole number"),
+        ("expected i128", "expected a whole number"),
         (", expected", "; expected"),
     ]
     .iter()
@@ -120,7 +117,7 @@ fn in_our_words(message: &str) -> String {
 /// Whether each key is known.
 fn check_names(file: &str, text: &str, table: &DeTable<'_>, path: &str) -> Result<(), Failure> {
     if path == "model.parameters" {
-        return Ok(()); // any parameter's name, to be checked against the network
+        return check_parameters(file, text, table);
     }
     let known = keys::within(path);
     for (key, value) in table {
@@ -137,6 +134,24 @@ fn check_names(file: &str, text: &str, table: &DeTable<'_>, path: &str) -> Resul
             let inner_path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             check_names(file, text, inner, &inner_path)?;
         }
+    }
+    Ok(())
+}
+
+/// Whether each has numbers; their names are to be checked against the network. What serde says of these has the place of
+/// the table alone.
+fn check_parameters(file: &str, text: &str, table: &DeTable<'_>) -> Result<(), Failure> {
+    for (key, value) in table {
+        let name = key.get_ref();
+        let checked = match (name.as_ref(), value.get_ref()) {
+            ("file", DeValue::String(path)) if !path.is_empty() => Ok(()),
+            ("file", _) => Err((value.span().start, "expected the path of a file of weights")),
+            _ => check_numbers(value),
+        };
+        checked.map_err(|(at, what)| {
+            let key = shown(&format!("{PARAMETERS}{name}"));
+            Failure::Usage(format!("{}: {key}: {what}", place(file, text, at)))
+        })?;
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(crate) struct RunFlags {
     /// What becomes of texts that training did not see [default: zeros]
     #[arg(long, value_enum, help_heading = "Data")]
     unseen: Option<UnseenName>,
-    /// What stands between two fields [default: ,]
+    /// What stands between two fields, such as ';', or tab [default: ,]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter, help_heading = "Data")]
     delimiter: Option<char>,
     /// Columns that are not learnt from, such as the names of the rows; several, separated by commas
@@ -112,55 +112,43 @@ struct Widths(Vec<usize>);
 impl RunFlags {
     /// Overrules `run`.
     pub(crate) fn apply(self, run: &mut Run, seed: Option<u64>) {
-        let Run { data, model, optimizer, train, .. } = run;
+        let Run { data, model, optimizer, train, said, .. } = run;
         if self.data.is_some() {
             // A file in place of whatever the run had.
             data.rows = Vec::new();
             data.labels = None;
         }
-        set_some(&mut data.train, self.data);
-        set_some(&mut data.labels, self.labels);
-        set(&mut data.target, self.target);
-        set(&mut data.task, self.task);
-        set_some(&mut data.test, self.test);
-        set_some(&mut data.test_labels, self.test_labels);
-        set(&mut data.validation, self.validation);
-        set(&mut data.scale, self.scale);
-        set(&mut data.missing, self.missing);
-        set(&mut data.unseen, self.unseen);
-        set(&mut data.delimiter, self.delimiter);
-        set(&mut data.ignore, self.ignore);
-        data.stream |= self.stream;
-        set(&mut data.window, self.window);
-        set(&mut model.hidden, self.hidden.map(|widths| widths.0));
-        set(&mut model.activation, self.activation);
-        set(&mut model.loss, self.loss);
-        set(&mut model.init, self.init);
-        set(&mut model.dropout, self.dropout);
-        set(&mut optimizer.name, self.optimizer);
-        set_some(&mut optimizer.lr, self.lr);
-        set(&mut optimizer.momentum, self.momentum);
-        optimizer.nesterov |= self.nesterov;
-        set_some(&mut optimizer.weight_decay, self.weight_decay);
-        set_some(&mut train.epochs, self.epochs);
-        set(&mut train.batch, self.batch);
-        set(&mut train.shards, self.shards);
-        train.shuffle &= !self.no_shuffle;
-        set(&mut train.early_stopping.patience, self.patience);
-        set(&mut run.precision, self.precision);
-        set(&mut run.seed, seed);
-    }
-}
-
-fn set<V>(to: &mut V, from: Option<V>) {
-    if let Some(value) = from {
-        *to = value;
-    }
-}
-
-fn set_some<V>(to: &mut Option<V>, from: Option<V>) {
-    if from.is_some() {
-        *to = from;
+        said.set("data.train", &mut data.train, self.data.map(Some));
+        said.set("data.labels", &mut data.labels, self.labels.map(Some));
+        said.set("data.target", &mut data.target, self.target);
+        said.set("data.task", &mut data.task, self.task);
+        said.set("data.test", &mut data.test, self.test.map(Some));
+        said.set("data.test_labels", &mut data.test_labels, self.test_labels.map(Some));
+        said.set("data.validation", &mut data.validation, self.validation);
+        said.set("data.scale", &mut data.scale, self.scale);
+        said.set("data.missing", &mut data.missing, self.missing);
+        said.set("data.unseen", &mut data.unseen, self.unseen);
+        said.set("data.delimiter", &mut data.delimiter, self.delimiter);
+        said.set("data.ignore", &mut data.ignore, self.ignore);
+        said.set("data.stream", &mut data.stream, self.stream.then_some(true));
+        said.set("data.window", &mut data.window, self.window);
+        said.set("model.hidden", &mut model.hidden, self.hidden.map(|widths| widths.0));
+        said.set("model.activation", &mut model.activation, self.activation);
+        said.set("model.loss", &mut model.loss, self.loss);
+        said.set("model.init", &mut model.init, self.init);
+        said.set("model.dropout", &mut model.dropout, self.dropout);
+        said.set("optimizer.name", &mut optimizer.name, self.optimizer);
+        said.set("optimizer.lr", &mut optimizer.lr, self.lr.map(Some));
+        said.set("optimizer.momentum", &mut optimizer.momentum, self.momentum);
+        said.set("optimizer.nesterov", &mut optimizer.nesterov, self.nesterov.then_some(true));
+        said.set("optimizer.weight_decay", &mut optimizer.weight_decay, self.weight_decay.map(Some));
+        said.set("train.epochs", &mut train.epochs, self.epochs.map(Some));
+        said.set("train.batch", &mut train.batch, self.batch);
+        said.set("train.shards", &mut train.shards, self.shards);
+        said.set("train.shuffle", &mut train.shuffle, self.no_shuffle.then_some(false));
+        said.set("train.early_stopping.patience", &mut train.early_stopping.patience, self.patience);
+        said.set("precision", &mut run.precision, self.precision);
+        said.set("seed", &mut run.seed, seed);
     }
 }
 
@@ -229,9 +217,5 @@ fn widths(text: &str) -> Result<Widths, String> {
 
 /// A seed.
 pub(crate) fn seed(text: &str) -> Result<u64, String> {
-    let most = i64::MAX as u64;
-    text.parse()
-        .ok()
-        .filter(|&seed| seed <= most)
-        .ok_or_else(|| format!("expected a whole number from 0 to {most}"))
+    whole(text, 0, range::SEED).map_err(|_| range::SEED.into())
 }

@@ -7,54 +7,63 @@ pub(crate) struct Key {
     pub(crate) table: &'static str,
     /// Its name.
     pub(crate) name: &'static str,
+    /// The flag that overrules it; empty if there is none.
+    pub(crate) flag: &'static str,
 }
 
 /// All keys, in the order of the documentation. A parameter of `model.parameters` may have any name.
 pub(crate) const KEYS: &[Key] = &[
-    key("", "seed"),
-    key("", "precision"),
-    key("data", "train"),
-    key("data", "labels"),
-    key("data", "rows"),
-    key("data", "target"),
-    key("data", "task"),
-    key("data", "test"),
-    key("data", "test_labels"),
-    key("data", "validation"),
-    key("data", "scale"),
-    key("data", "missing"),
-    key("data", "unseen"),
-    key("data", "categories"),
-    key("data", "delimiter"),
-    key("data", "ignore"),
-    key("data", "stream"),
-    key("data", "window"),
-    key("model", "hidden"),
-    key("model", "activation"),
-    key("model", "loss"),
-    key("model", "delta"),
-    key("model", "init"),
-    key("model", "dropout"),
-    key("model.parameters", "file"),
-    key("optimizer", "name"),
-    key("optimizer", "lr"),
-    key("optimizer", "momentum"),
-    key("optimizer", "nesterov"),
-    key("optimizer", "weight_decay"),
-    key("optimizer", "beta1"),
-    key("optimizer", "beta2"),
-    key("optimizer", "alpha"),
-    key("optimizer", "eps"),
-    key("optimizer", "clip_norm"),
-    key("train", "epochs"),
-    key("train", "batch"),
-    key("train", "shards"),
-    key("train", "shuffle"),
-    key("train.early_stopping", "patience"),
+    key("", "seed", "--seed"),
+    key("", "precision", "--precision"),
+    key("data", "train", "--data"),
+    key("data", "labels", "--labels"),
+    key("data", "rows", ""),
+    key("data", "target", "--target"),
+    key("data", "task", "--task"),
+    key("data", "test", "--test"),
+    key("data", "test_labels", "--test-labels"),
+    key("data", "validation", "--validation"),
+    key("data", "scale", "--scale"),
+    key("data", "missing", "--missing"),
+    key("data", "unseen", "--unseen"),
+    key("data", "categories", ""),
+    key("data", "delimiter", "--delimiter"),
+    key("data", "ignore", "--ignore"),
+    key("data", "stream", "--stream"),
+    key("data", "window", "--window"),
+    key("model", "hidden", "--hidden"),
+    key("model", "activation", "--activation"),
+    key("model", "loss", "--loss"),
+    key("model", "delta", ""),
+    key("model", "init", "--init"),
+    key("model", "dropout", "--dropout"),
+    key("model.parameters", "file", ""),
+    key("optimizer", "name", "--optimizer"),
+    key("optimizer", "lr", "--lr"),
+    key("optimizer", "momentum", "--momentum"),
+    key("optimizer", "nesterov", "--nesterov"),
+    key("optimizer", "weight_decay", "--weight-decay"),
+    key("optimizer", "beta1", ""),
+    key("optimizer", "beta2", ""),
+    key("optimizer", "alpha", ""),
+    key("optimizer", "eps", ""),
+    key("optimizer", "clip_norm", ""),
+    key("train", "epochs", "--epochs"),
+    key("train", "batch", "--batch"),
+    key("train", "shards", "--shards"),
+    key("train", "shuffle", "--no-shuffle"),
+    key("train.early_stopping", "patience", "--patience"),
 ];
 
-const fn key(table: &'static str, name: &'static str) -> Key {
-    Key { table, name }
+const fn key(table: &'static str, name: &'static str, flag: &'static str) -> Key {
+    Key { table, name, flag }
+}
+
+/// The flag that overrules a key, named with its tables.
+pub(crate) fn flag(key: &str) -> Option<&'static str> {
+    let (table, name) = key.rsplit_once('.').unwrap_or(("", key));
+    let known = KEYS.iter().find(|known| known.table == table && known.name == name)?;
+    Some(known.flag).filter(|flag| !flag.is_empty())
 }
 
 /// What may stand in a table: keys, and tables inside it.

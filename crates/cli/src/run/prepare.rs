@@ -1,9 +1,9 @@
 //! [`prepare`]: from what a run says to a trainer and data sets, ready to step.
 
+use super::Run;
 use super::parameters::set_parameter;
 use super::sets::Sets;
 use super::weights::read_weights;
-use super::{Named, Run};
 use crate::failure::Failure;
 use crate::model::Real;
 use glassgrad_data::{Stream, Targets};
@@ -76,14 +76,13 @@ fn trainer<T: Real>(run: &Run, sets: &Sets<T>) -> Result<Trainer<T>, Failure> {
         trainer.theta_mut().copy_from_slice(&theta);
     }
     for (name, tensor) in &run.model.parameters.named {
-        set_parameter(&mut trainer, name, tensor)?;
+        set_parameter(run, &mut trainer, name, tensor)?;
     }
     Ok(trainer)
 }
 
 /// Whether the loss is one for such targets.
 fn check_loss<T: Scalar>(run: &Run, sets: &Sets<T>, loss: &Loss) -> Result<(), Failure> {
-    let name = run.model.loss.name();
     let found = match (sets.training.targets(), loss.wants_labels()) {
         (Targets::Labels { classes, .. }, false) if *loss == Loss::BinaryCrossEntropy => {
             if classes.len() == 2 {
@@ -99,7 +98,7 @@ fn check_loss<T: Scalar>(run: &Run, sets: &Sets<T>, loss: &Loss) -> Result<(), F
         }
         _ => return Ok(()),
     };
-    Err(Failure::Usage(format!("--loss {name} (model.loss): {found}")))
+    Err(run.refusal("model.loss", found))
 }
 
 /// Nobody means a network that does not fit into the memory.
@@ -108,10 +107,9 @@ fn check_size(run: &Run, inputs: usize, outputs: usize) -> Result<(), Failure> {
     if parameters <= MOST_PARAMETERS {
         return Ok(());
     }
-    let widths: Vec<_> = run.model.hidden.iter().map(ToString::to_string).collect();
-    Err(Failure::Usage(format!(
-        "--hidden {} (model.hidden): a network of {parameters} parameters; expected at most {MOST_PARAMETERS}, for \
-         which training takes 1 GiB; choose smaller widths",
-        widths.join(",")
-    )))
+    let why = format!(
+        "a network of {parameters} parameters; expected at most {MOST_PARAMETERS}, for which training takes 1 GiB; \
+         choose smaller widths"
+    );
+    Err(run.refusal("model.hidden", why))
 }

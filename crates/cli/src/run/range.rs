@@ -1,14 +1,17 @@
 //! Ranges of numbers: what a flag's value and a key's value may be. Both are told in the same words; before these,
 //! clap puts the flag's name and serde the key's place.
 
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
 
 pub(super) const POSITIVE: &str = "expected a finite number above 0";
 pub(super) const NONNEGATIVE: &str = "expected a finite number of at least 0";
 pub(super) const SHARE: &str = "expected a number from 0 to below 1";
 pub(super) const AT_LEAST_1: &str = "expected a whole number of at least 1";
 pub(super) const SHARDS: &str = "expected a power of two up to 65536, or 0 for whole batches";
-pub(super) const ONE_BYTE: &str = "expected one ASCII character, such as ';', but no quote or line break";
+pub(super) const ONE_BYTE: &str =
+    "expected tab, or one ASCII character, such as ';', that is no quote, line break or NUL";
+pub(super) const SEED: &str = "expected a whole number from 0 to 9223372036854775807";
 pub(super) const WHOLE: &str = "expected a whole number of at least 0";
 
 pub(super) fn is_positive(x: f64) -> bool {
@@ -59,6 +62,12 @@ pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize,
     at_least_1(deserializer).and_then(narrow)
 }
 
+pub(super) fn seed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let found = i128::deserialize(deserializer)?;
+    let seed = i64::try_from(found).ok().and_then(|seed| u64::try_from(seed).ok());
+    seed.ok_or_else(|| D::Error::custom(format!("found {found}; {SEED}")))
+}
+
 pub(super) fn any_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     whole(deserializer, 0, WHOLE)
 }
@@ -68,14 +77,14 @@ pub(super) fn is_shards(number: u64) -> bool {
 }
 
 pub(super) fn shards<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let found = i64::deserialize(deserializer)?;
+    let found = i128::deserialize(deserializer)?;
     let shards = u64::try_from(found).ok().filter(|&shards| is_shards(shards));
     shards.ok_or_else(|| D::Error::custom(format!("found {found}; {SHARDS}")))
 }
 
 /// What may stand between two fields of a CSV file.
 pub(super) fn is_delimiter(found: char) -> bool {
-    found.is_ascii() && !matches!(found, '"' | '\n' | '\r')
+    found.is_ascii() && !matches!(found, '"' | '\n' | '\r' | '\0')
 }
 
 pub(super) fn delimiter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<char, D::Error> {
@@ -83,14 +92,27 @@ pub(super) fn delimiter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ch
     one_byte(&found).ok_or_else(|| D::Error::custom(format!("found {found:?}; {ONE_BYTE}")))
 }
 
-/// The only character of a text, if it may be a delimiter.
+/// The only character of a text, if it may be a delimiter; a tab, which is hard to type, has a name too.
 pub(super) fn one_byte(text: &str) -> Option<char> {
+    if matches!(text, "tab" | "\\t") {
+        return Some('\t');
+    }
     let mut chars = text.chars();
     chars.next().filter(|&found| is_delimiter(found) && chars.next().is_none())
 }
 
+/// A list, or the only one of it.
 pub(super) fn widths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<usize>, D::Error> {
-    let found = Vec::<i64>::deserialize(deserializer)?;
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a list of widths, whole numbers such as [64, 64]")]
+    enum OneOrMore {
+        One(i64),
+        More(Vec<i64>),
+    }
+    let found = match OneOrMore::deserialize(deserializer)? {
+        OneOrMore::One(width) => vec![width],
+        OneOrMore::More(widths) => widths,
+    };
     let width = |width: i64| match u64::try_from(width) {
         Ok(width) if width >= 1 => narrow(width),
         _ => Err(D::Error::custom(format!("found a width of {width}; {AT_LEAST_1}"))),
@@ -108,7 +130,11 @@ fn number<'de, D: Deserializer<'de>>(
 }
 
 fn whole<'de, D: Deserializer<'de>>(deserializer: D, least: u64, expected: &str) -> Result<u64, D::Error> {
-    let found = i64::deserialize(deserializer)?;
+    // A whole number of TOML is an `i64`; a larger one is read as well, to be told what it may be.
+    let found = i128::deserialize(deserializer)?;
+    if found > i64::MAX.into() {
+        return Err(D::Error::custom(format!("found {found}; {expected}, and at most {}", i64::MAX)));
+    }
     match u64::try_from(found) {
         Ok(number) if number >= least => Ok(number),
         _ => Err(D::Error::custom(format!("found {found}; {expected}"))),

@@ -58,8 +58,8 @@ pub(super) fn on_learnt(run: &Run, learnt: &Learnt, rows: usize, remarks: &mut V
     // That a default is too large is no news.
     if run.train.batch > rows && run.train.batch != super::TrainSettings::default().batch {
         remarks.push(format!(
-            "--batch {} (train.batch): the training part has {}; each step takes them all",
-            run.train.batch,
+            "{}: the training part has {}; each step takes them all",
+            run.told("train.batch"),
             counted(rows, "row")
         ));
     }

@@ -51,23 +51,20 @@ pub(crate) struct Learnt {
 impl<T: Scalar> Sets<T> {
     /// Reads, splits, encodes and scales.
     pub(crate) fn read(run: &Run) -> Result<Self, Failure> {
-        Self::of(run, run.data.read::<T>()?)
+        Self::of(run, run.input::<T>()?)
     }
 
     /// The same of data that have been read.
     pub(crate) fn of(run: &Run, input: Input<T>) -> Result<Self, Failure> {
         if let Input::Table(frame) = &input {
-            frame.check_ignored(&run.data.ignore)?;
+            frame.check_ignored(&run.data.ignore).map_err(|error| run.data_failure(error))?;
         }
-        let target = input.target(&run.data.targets(&input)?, run.task())?;
+        let target =
+            input.target(&run.data.targets(&input)?, run.task()).map_err(|error| run.data_failure(error))?;
         let (input, validation) = if run.data.validation > 0.0 {
-            let (training, validation) =
-                input.split(&target, run.data.validation, run.seed).map_err(|error| {
-                    Failure::Usage(format!(
-                        "--validation {} (data.validation): {error}; 0 holds nothing out",
-                        run.data.validation
-                    ))
-                })?;
+            let (training, validation) = input
+                .split(&target, run.data.validation, run.seed)
+                .map_err(|error| run.data_failure(error))?;
             (training, Some(validation))
         } else {
             (input, None)

@@ -13,19 +13,14 @@ use glassgrad_tensor::Scalar;
 impl<T: Scalar> Sets<T> {
     /// Reads the file, learns, and keeps samples.
     pub(super) fn streamed(run: &Run) -> Result<Self, Failure> {
-        let Some(path) = run.data.file()? else {
-            return Err(Failure::Usage(
-                "--stream (data.stream): found data.rows, which are in memory as it is; expected a file (data.train), or leave \
-                 it out"
-                    .into(),
-            ));
+        let Some(path) = run.file()? else {
+            let why = "found data.rows, which are in memory as it is; expected a file (data.train), or leave it out";
+            return Err(run.refusal("data.stream", why));
         };
         if run.train.shards > 0 {
-            return Err(Failure::Usage(
-                "--stream (data.stream): found with --shards (train.shards) or several workers, whose shards are cut from data \
-                 in memory; expected one of them"
-                    .into(),
-            ));
+            let why = "found with --shards (train.shards) or several workers, whose shards are cut from data in memory; \
+                       expected one of them";
+            return Err(run.refusal("data.stream", why));
         }
         check_file(path)?;
         let (labels, reading) = (run.data.labels.as_deref(), run.data.reading());
@@ -46,11 +41,8 @@ impl<T: Scalar> Sets<T> {
             probabilities: run.wants_probabilities(),
         };
         let stream = Stream::<T>::open(path, labels, &options).map_err(|error| match error {
-            DataError::EmptySide { .. } => Failure::Usage(format!(
-                "--validation {} (data.validation): {error}; 0 holds nothing out",
-                run.data.validation
-            )),
-            error => of_files(error, path, labels),
+            error @ DataError::RowCounts { .. } => of_files(error, path, labels),
+            error => run.data_failure(error),
         })?;
         let sample = |part| stream.blocks(part).next().transpose();
         let training = sample(Part::Training)?.ok_or(DataError::Empty { what: "rows" })?;

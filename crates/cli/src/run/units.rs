@@ -4,6 +4,7 @@
 //! A checkpoint does not say which. But it has its run, and the name of the run's file does.
 
 use super::DataSettings;
+use super::names::short_number;
 use super::sets::Learnt;
 use crate::failure::Failure;
 use glassgrad_data::input::holds_pixels;
@@ -58,9 +59,10 @@ impl Learnt {
         };
         match found {
             Some((column, found)) => Err(Failure::Data(format!(
-                "{}: found {found} in column {column}; the network was trained on pixels from 0 to 1: expected these, or \
+                "{}: found {} in column {column}; the network was trained on pixels from 0 to 1: expected these, or \
                  bytes as numpy.save writes them (numpy.uint8), which are divided by 255",
-                input.file()
+                input.file(),
+                short_number(found)
             ))),
             None => Ok(()),
         }
