@@ -363,3 +363,10 @@ fn a_missing_target_is_never_made_up() {
     );
     assert_eq!(refusal(&format!("evaluate {model} {holes}")), (65, expected));
 }
+
+#[test]
+fn a_huge_label_is_told_in_short() {
+    let path = file("huge-label.csv", "x,y\n1,1e300\n2,1e300\n3,5\n4,5\n");
+    let (code, message) = refusal(&format!("train {path} --target y --task classification --validation 0"));
+    assert!(code == 65 && message.contains("found a label near 1e300, expected"), "{message}");
+}

@@ -192,6 +192,23 @@ fn divergence_leaves_the_last_good_model() {
     assert_eq!(stdout(&format!("predict {whole} {line}")), stdout(&format!("predict {model} {line}")));
 }
 
+/// An event file that cannot be begun is none.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_for_tensorboard_leaves_nothing() {
+    let folder = fresh("tensorboard-full");
+    let train = command(&format!("train data/iris.csv --target target --epochs 1 --tensorboard {folder}"));
+    let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\"";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).arg(train.get_program()).args(train.get_args());
+    shell.current_dir(train.get_current_dir().expect("the project's"));
+    let output = shell.output().expect("a shell");
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(73), "{said}");
+    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 0);
+    fs::remove_dir(folder).expect("an empty folder");
+}
+
 /// What has been learnt is not lost because nobody can be told.
 #[cfg(unix)]
 #[test]

@@ -262,7 +262,10 @@ impl Header {
         let kind =
             quoted(descr).filter(|(_, after)| after.is_empty()).and_then(|(name, _)| Number::named(name));
         let kind = kind.ok_or_else(|| {
-            format!("an array of type {descr}; expected booleans, integers or floats in little-endian order")
+            format!(
+                "an array of type {descr}; expected booleans, integers or floats in little-endian order; \
+                 save it as numpy.float64"
+            )
         })?;
         let dimensions = dimensions(shape).ok_or_else(wrong)?;
         let [rows, others @ ..] = &dimensions[..] else {

@@ -4,6 +4,7 @@ use crate::csv::{Classes, Target};
 use crate::dataset::MAX_CLASSES;
 use crate::frame::{Cells, Frame, NONE};
 use crate::labels::in_order;
+use crate::wording::in_short;
 use crate::{Error, Place};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -78,12 +79,12 @@ impl Frame {
         let (row, found) = match &self.columns()[column].cells {
             Cells::Numbers(numbers) => {
                 let row = numbers.iter().position(|&number| large(number))?;
-                (row, numbers[row].to_string())
+                (row, in_short(numbers[row]))
             }
             Cells::Text { texts, rows } => {
                 let large: Vec<bool> = texts.iter().map(|text| text.parse().is_ok_and(large)).collect();
                 let row = rows.iter().position(|&text| text != NONE && large[text as usize])?;
-                (row, texts[rows[row] as usize].clone())
+                (row, texts[rows[row] as usize].parse().map_or(String::new(), in_short))
             }
         };
         Some((self.place(row, column), found))

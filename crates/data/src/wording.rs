@@ -12,6 +12,11 @@ pub(crate) fn count(n: usize, noun: &str) -> String {
     format!("{n} {noun}{plural}")
 }
 
+/// A number, without the digits that say nothing.
+pub(crate) fn in_short(number: f64) -> String {
+    if number.abs() < 1e16 { number.to_string() } else { format!("{number:e}") }
+}
+
 /// Text as it is shown in a message: quoted, control characters escaped, at most 40 characters.
 pub(crate) fn quoted(text: &str) -> String {
     const SHOWN: usize = 40;

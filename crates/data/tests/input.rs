@@ -287,7 +287,8 @@ fn hostile_npy_headers() {
         assert_eq!(
             array(descr, "False", "(1, 2)"),
             damaged(&format!(
-                "an array of type '{descr}'; expected booleans, integers or floats in little-endian order"
+                "an array of type '{descr}'; expected booleans, integers or floats in little-endian order; save it \
+                 as numpy.float64"
             ))
         );
     }

@@ -23,8 +23,13 @@ impl Events {
             |error: io::Error| Failure::CannotCreate(format!("{}: cannot be made: {error}", path.display()));
         fs::create_dir_all(folder).map_err(refused)?;
         let file = File::create_new(&path).map_err(refused)?;
-        let mut writer = EventWriter::new(BufWriter::new(file), now()).map_err(refused)?;
-        writer.flush().map_err(refused)?;
+        let begun = EventWriter::new(BufWriter::new(file), now())
+            .and_then(|mut writer| writer.flush().map(|()| writer));
+        let writer = begun.map_err(|error| {
+            // What has no beginning is no event file.
+            let _ = fs::remove_file(&path);
+            refused(error)
+        })?;
         Ok(Self { path, writer })
     }
 
