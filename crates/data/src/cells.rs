@@ -16,12 +16,14 @@ impl Frame {
         let number = |(row, &text): (usize, &u32)| match text {
             NONE => Ok(f64::NAN),
             text => {
-                let refused = || (self.place(row, column), texts[text as usize].clone());
-                match values[text as usize] {
-                    Some(number) if number.is_finite() => Ok(number),
-                    Some(_) => Err(refused()).map_err(|(at, found)| Error::NotFinite { at, found }),
-                    None => Err(refused()).map_err(|(at, found)| Error::NotANumber { at, found }),
-                }
+                let value = values[text as usize];
+                value.filter(|number| number.is_finite()).ok_or_else(|| {
+                    let (at, found) = (self.place(row, column), texts[text as usize].clone());
+                    match value {
+                        Some(_) => Error::NotFinite { at, found },
+                        None => Error::NotANumber { at, found },
+                    }
+                })
             }
         };
         rows.iter().enumerate().map(number).collect::<Result<Vec<_>, _>>().map(Cow::from)

@@ -58,8 +58,8 @@ impl<T: Scalar> Input<T> {
     /// | `.npy` | with `labels`, an array of features; without, a [`Frame`] of columns x0, x1, …, which may be named by their numbers alone |
     /// | `.idx`, `ubyte` | an array of images as bytes, of which 255 stands for 1 |
     ///
-    /// Each may end in `.gz` as well. `/dev/stdin` and `/dev/fd/…` are CSV. `labels` is a file of the targets, NPY or IDX, of as many rows, its
-    /// column being named y, or its columns y0, y1, ….
+    /// Each may end in `.gz` as well. `/dev/stdin` and `/dev/fd/…` are CSV. `labels` is a file of the targets, NPY or IDX, of
+    /// as many rows, its column being named y, or its columns y0, y1, ….
     ///
     /// # Errors
     /// Whatever is wrong with the files, with its place; or an ending that is not listed.
@@ -275,7 +275,8 @@ pub fn has_lines(path: &Path) -> bool {
     Format::of(&path.display().to_string()).is_ok_and(|format| matches!(format, Format::Csv | Format::Tsv))
 }
 
-/// Whether a file, by its name, is a table of which fields may be separated by this delimiter: those of `.tsv` are by tabs alone.
+/// Whether a file, by its name, is a table of which fields may be separated by this delimiter: those of `.tsv` are by tabs
+/// alone.
 pub fn heeds_delimiter(path: &Path, delimiter: char) -> bool {
     match Format::of(&path.display().to_string()) {
         Ok(Format::Csv) => true,
