@@ -151,6 +151,7 @@ fn flag(error: &DataError) -> Option<&'static str> {
         DataError::UnseenCategory { .. } => "--unseen (data.unseen)",
         DataError::ManyCategories { .. } => "--ignore (data.ignore) and data.categories",
         DataError::NothingToIgnore { .. } => "--ignore (data.ignore)",
+        DataError::UnnamedColumn { .. } => "--ignore \"\" (data.ignore)",
         DataError::NotAProbability { .. } => "--loss (model.loss)",
         DataError::ManyLabels { .. } => "--task (data.task)",
         error if error.likely_delimiter().is_some() => "--delimiter (data.delimiter)",

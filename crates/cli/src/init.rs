@@ -34,6 +34,9 @@ pub(crate) struct Init {
     /// What stands between two fields, such as ';', or tab [default: the one of , ; tab | that cuts the first lines alike]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     delimiter: Option<char>,
+    /// Columns that are not learnt from; several, separated by commas
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    ignore: Vec<String>,
     /// What is to be learnt
     #[arg(long, value_name = "TASK", default_value = "auto")]
     task: TaskName,
@@ -54,7 +57,12 @@ impl Init {
         check_delimiter(self.delimiter, &self.data)?;
         let delimiter = self.delimiter.unwrap_or_else(|| likely_delimiter(&self.data));
         let mut settings = DataSettings { delimiter, task: self.task, ..DataSettings::default() };
+        // A column without a name can be nothing but an index.
+        settings.ignore = self.ignore.iter().cloned().chain([String::new()]).collect();
         let input: Input<f32> = settings.open(&self.data, self.labels.as_deref())?;
+        if let Input::Table(frame) = &input {
+            frame.check_ignored(&self.ignore)?;
+        }
         let look = Look::at(&input, self.target.as_deref(), settings.task())?;
         let text = self.text(&look, delimiter, seed.unwrap_or(0));
         // A pipe can be read but once.
@@ -121,7 +129,7 @@ impl Init {
             &format!("validation = {}", look.validation),
             "share of the rows that is held out, the same of every class",
         );
-        add("scale = \"standard\"", "none | standard | minmax; learnt on the training part");
+        add("# scale = \"auto\"", "standard, but pixels as they are; or none | standard | minmax");
         add(&format!("missing = {}", look.missing), "error | mean | drop");
         add("\n[model]", "");
         add("hidden = [64]", "widths of the hidden layers");
@@ -147,7 +155,8 @@ fn likely_delimiter(path: &Path) -> char {
         return ','; // a pipe can be read but once
     }
     let cuts = |&delimiter: &char| {
-        let options = ReadOptions { delimiter: delimiter as u8, ..ReadOptions::default() };
+        let ignore = vec![String::new()];
+        let options = ReadOptions { delimiter: delimiter as u8, ignore, pixels: false };
         let Ok(Some(mut frames)) = Frames::open(path, &options, LINES) else { return false };
         matches!(frames.next(), Some(Ok(frame)) if frame.columns().len() > 1)
     };

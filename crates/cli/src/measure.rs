@@ -107,8 +107,11 @@ pub(crate) fn describe(metrics: &Metrics) -> String {
     figures.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// "0.9731"; never "-0.0000".
+/// "0.9731"; never "-0.0000", and never hundreds of digits.
 pub(crate) fn four_places(x: f64) -> String {
+    if x.abs() >= 1e6 {
+        return figure(x);
+    }
     let text = format!("{x:.4}");
     if text == "-0.0000" { "0.0000".into() } else { text }
 }

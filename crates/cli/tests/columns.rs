@@ -370,3 +370,23 @@ fn a_huge_label_is_told_in_short() {
     let (code, message) = refusal(&format!("train {path} --target y --task classification --validation 0"));
     assert!(code == 65 && message.contains("found a label near 1e300, expected"), "{message}");
 }
+
+#[test]
+fn a_column_without_a_name_can_be_ignored() {
+    let path = file("pandas.csv", format!(",x,,y\n{}", lines(40, |x| format!("{x},{x}.5,text,{x}.5"))));
+    let refused = format!(
+        "{path}:1:1: a column without a name; name it in the header, or leave it out if it is only a row number; see --ignore \
+         \"\" (data.ignore)"
+    );
+    assert_eq!(refusal(&format!("train {path} --target y")), (65, refused));
+    let run_file = fresh("pandas.toml");
+    stdout(&format!("init {path} -o {run_file}"));
+    let text = std::fs::read_to_string(&run_file).expect("it");
+    assert!(text.contains("\nignore = [\"\"] "), "{text}");
+    for how in ["", " --stream"] {
+        let model = fresh("pandas.ckpt");
+        stdout(&format!("train {run_file} --epochs 1 --quiet -o {model}{how}"));
+        let bare = file("pandas-bare.csv", format!("x\n{}", lines(40, |x| format!("{x}.5"))));
+        assert_eq!(stdout(&format!("predict {model} {bare}")), stdout(&format!("predict {model} {path}")));
+    }
+}

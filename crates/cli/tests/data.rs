@@ -110,7 +110,7 @@ fn a_word_among_numbers() {
             65,
             format!(
                 "{path}:32:1 (column \"width\"): found \"wide\", expected a number: write text as numbers, or leave the \
-                 column out"
+                 column out; see --ignore (data.ignore)"
             )
         )
     );

@@ -170,8 +170,10 @@ fn divergence_leaves_the_last_good_model() {
     let flags = format!(
         "train {line} --target y --task regression --hidden none --optimizer sgd --lr 3 --batch 10 --validation 0 --epochs 1000"
     );
-    let (code, told, message) = run(&format!("{flags} -o {model} --json"));
+    let report = fresh("diverging.html");
+    let (code, told, message) = run(&format!("{flags} -o {model} --json --report {report}"));
     assert_eq!(code, 70, "{message}");
+    assert!(fs::read_to_string(&report).expect("a report").contains("Loss"), "{message}");
     let told: Vec<serde_json::Value> =
         told.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let epochs = told.iter().filter(|object| object["event"] == "epoch").count();
@@ -182,7 +184,7 @@ fn divergence_leaves_the_last_good_model() {
     );
     let last = told.last().expect("an object");
     assert_eq!((&last["event"], &last["epochs"]), (&"diverged".into(), &epochs.into()));
-    assert_eq!(last["checkpoint"], model);
+    assert_eq!((&last["checkpoint"], &last["report"]), (&model.clone().into(), &report.into()));
     let inspected = &objects(&format!("inspect {model}"))[0];
     assert_eq!(inspected["non_finite"], serde_json::json!([]));
     assert_eq!(inspected["epochs"], epochs);

@@ -106,7 +106,7 @@ pub fn read_csv_from<T: Scalar, R: Read>(
     name: &str,
     options: &CsvOptions,
 ) -> Result<Dataset<T>, Error> {
-    let mut table = Table::open(reader, name, options.delimiter)?;
+    let mut table = Table::open(reader, name, options.delimiter, &[])?;
     let mut x = Vec::new();
     let (dataset, features, targets) = match &options.target {
         Target::Label { column, classes } => {

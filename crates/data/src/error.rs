@@ -50,6 +50,8 @@ pub enum Error {
     /// Bytes that are not UTF-8; `byte` counts from the start of the file, from 0.
     NotUtf8 { at: Place, byte: u64 },
 
+    /// A file of labels that is no array, beside one of features that is.
+    LabelsFormat { file: String },
     /// A pipe, where a file is read more than once.
     Pipe { file: String },
     /// The content of a file is damaged, or it is not what its name says.
@@ -214,6 +216,12 @@ impl Display for Error {
             ),
             Self::NotUtf8 { at, byte } => {
                 write!(f, "{at}: byte {byte} of the file is not UTF-8 text; save the file as plain UTF-8")
+            }
+            Self::LabelsFormat { file } => {
+                write!(
+                    f,
+                    "{file}: labels of an array; expected an array too, in a file whose name ends in .npy or .idx"
+                )
             }
             Self::Pipe { file } => {
                 write!(f, "{file}: a pipe, which can be read but once; expected a file")

@@ -78,7 +78,7 @@ impl Frame {
         delimiter: u8,
         ignore: &[String],
     ) -> Result<Self, Error> {
-        let mut table = Table::open(reader, name, delimiter)?.without(ignore);
+        let mut table = Table::open(reader, name, delimiter, ignore)?;
         let frame = Self::read_rows(&mut table, usize::MAX, u64::MAX)?;
         frame.ok_or_else(|| Error::NoRows { file: name.to_owned() })
     }
@@ -231,6 +231,11 @@ impl Frame {
     pub fn place(&self, row: usize, column: usize) -> Place {
         let name = self.columns[column].name.clone();
         Place { file: self.file.clone(), line: self.lines[row], column: self.numbers[column] + 1, name }
+    }
+
+    /// The names of the columns that were left out when the table was read.
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
     }
 
     /// Whether columns of all these names were left out when the table was read.

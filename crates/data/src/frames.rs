@@ -42,7 +42,7 @@ impl Frames {
             Format::Tsv => b'\t',
             Format::Npy | Format::Idx => return Ok(None),
         };
-        let table = Table::open(open(path)?.0, &file, delimiter)?.without(&options.ignore);
+        let table = Table::open(open(path)?.0, &file, delimiter, &options.ignore)?;
         Ok(Some(Frames { table, rows: rows.max(1) }))
     }
 }

@@ -292,7 +292,7 @@ fn read_labels(path: &Path) -> Result<Frame, Error> {
     let array = match format {
         Format::Npy => npy::read(BufReader::new(bytes), &file, size)?,
         Format::Idx => Array::Bytes(idx::read(BufReader::new(bytes), &file, size)?),
-        Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
+        Format::Csv | Format::Tsv => return Err(Error::LabelsFormat { file }),
     };
     frame_of(&file, 1, &array.numbers(), "y", &[])
 }

@@ -141,7 +141,7 @@ impl Rest {
                 (shape, if pixels && shape.is_bytes() { WHITE } else { 1.0 })
             }
             Format::Idx => (idx::shape(&mut bytes, &file)?, WHITE),
-            Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
+            Format::Csv | Format::Tsv => return Err(Error::LabelsFormat { file }),
         };
         shape.check(&file, size)?;
         Ok(Rest { bytes, path: path.to_owned(), file, shape, one, done: 0 })

@@ -121,13 +121,22 @@ pub(crate) fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok()
 }
 
-/// Whether this text looks like a number, but is none as numbers are written here: it has a comma, marks between
-/// thousands, a sign of money or of per cent.
+/// Whether this text is a number, but none as numbers are written here: with a decimal comma, a mark between thousands, a
+/// sign of money or of per cent, or a minus that is not on keyboards.
 pub(crate) fn is_written_otherwise(text: &str) -> bool {
-    let marks = [',', '_', '\'', '’', ' ', '\u{a0}', '\u{202f}', '$', '€', '£', '¥', '%'];
-    let mut plain = text.replace(marks, "").replace('−', "-");
-    if plain.matches('.').count() > 1 {
-        plain = plain.replace('.', "");
-    }
-    plain != text && plain.contains(|c: char| c.is_ascii_digit()) && is_number(&plain)
+    const MARKS: [char; 8] = [',', '.', '_', '\'', '’', ' ', '\u{a0}', '\u{202f}'];
+    let around = |c: char| "$€£¥%+-−".contains(c) || c.is_whitespace();
+    let number = text.trim_matches(around);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let in_thousands = |text: &str, mark: char| {
+        let (first, groups) = text.split_once(mark).unwrap_or_default();
+        digits(first) && first.len() <= 3 && groups.split(mark).all(|group| group.len() == 3 && digits(group))
+    };
+    let whole = |text: &str, but: Option<char>| {
+        digits(text) || MARKS.iter().any(|&mark| Some(mark) != but && in_thousands(text, mark))
+    };
+    let with_decimals = |mark: char| {
+        number.rsplit_once(mark).is_some_and(|(before, after)| whole(before, Some(mark)) && digits(after))
+    };
+    !is_number(text) && (whole(number, None) || with_decimals(',') || with_decimals('.'))
 }

@@ -6,7 +6,7 @@ use crate::row::Row;
 use crate::{Error, Place};
 use glassgrad_tensor::Scalar;
 use memchr::memchr_iter;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{self, Read};
 
 /// A table whose header has been read, at one of its rows.
@@ -26,8 +26,8 @@ pub(crate) struct Table<R> {
 }
 
 impl<R: Read> Table<R> {
-    /// Reads the header.
-    pub(crate) fn open(reader: R, file: &str, delimiter: u8) -> Result<Self, Error> {
+    /// Reads the header. Of the columns to be ignored, names may be missing or repeated.
+    pub(crate) fn open(reader: R, file: &str, delimiter: u8, ignore: &[String]) -> Result<Self, Error> {
         if !delimiter.is_ascii() || b"\"\r\n\0".contains(&delimiter) {
             return Err(Error::Delimiter { found: delimiter });
         }
@@ -47,6 +47,11 @@ impl<R: Read> Table<R> {
         let mut numbers = HashMap::new();
         for number in 1..=table.row.len() {
             let name = table.text(number - 1)?.to_owned();
+            if ignore.contains(&name) {
+                table.columns.push(name);
+                continue;
+            }
+            table.kept.push(number - 1);
             let (file, line) = (file.to_owned(), table.line());
             if name.is_empty() {
                 return Err(Error::UnnamedColumn { file, line, column: number });
@@ -56,28 +61,20 @@ impl<R: Read> Table<R> {
             }
             table.columns.push(name);
         }
-        table.kept = (0..table.columns.len()).collect();
         Ok(table)
     }
 
-    /// The same without these columns, as far as there are such.
-    pub(crate) fn without(mut self, ignore: &[String]) -> Self {
-        let ignore: HashSet<&String> = ignore.iter().collect();
-        self.kept.retain(|&column| !ignore.contains(&self.columns[column]));
-        self
-    }
-
-    /// Rows of a table of which the header has been read: those in `reader`, which `lines` lines and `offset` bytes
-    /// come before in the file.
+    /// Rows of a table of which the header has been read, with the columns that are kept: those in `reader`, which `lines`
+    /// lines and `offset` bytes come before in the file.
     pub(crate) fn inside(
         reader: R,
         file: &str,
         delimiter: u8,
-        (header, columns): (u64, Vec<String>),
+        (header, columns, kept): (u64, Vec<String>, Vec<usize>),
         (offset, lines): (u64, u64),
     ) -> Self {
         let lines = Lines::after(reader, offset, lines);
-        let (file, kept) = (file.to_owned(), (0..columns.len()).collect());
+        let file = file.to_owned();
         Table { file, columns, kept, header, lines, row: Row::new(delimiter), rows: 0 }
     }
 

@@ -246,11 +246,26 @@ fn numbers_that_are_written_in_another_manner() {
             }
         });
     }
-    // No number, whatever it is made of.
-    for text in ["2024-01-05", "12:30", "A1", "%", "1-2", "e5"] {
-        with_file("none", &table(60, |i| format!("{i},{}", [text, "b"][i % 2])), |path| {
+    // No numbers, whatever they are made of.
+    for pair in [
+        ["2024-01-05", "2024-01-06"],
+        ["12:30", "12:45"],
+        ["A1", "A2"],
+        ["%", "$"],
+        ["1-2", "3-4"],
+        ["e5", "e6"],
+        ["19.05.1996", "20.05.1996"],
+        ["10.0.150.8", "10.0.150.9"],
+        ["6,0,0", "7,0,0"],
+        ["983 07", "984 07"],
+        ["06 09 21", "06 09 22"],
+        ["-62.57, 160.94", "-62.58, 160.94"],
+        ["986.206.7506", "986.206.7507"],
+        ["1,0000,000", "2,0000,000"],
+    ] {
+        with_file("none", &table(60, |i| format!("{i},\"{}\"", pair[i % 2])), |path| {
             for read in [read, streamed] {
-                assert_eq!(classes(&read(path, Task::Auto).unwrap().0), 2, "{text}");
+                assert_eq!(classes(&read(path, Task::Auto).unwrap().0), 2, "{pair:?}");
             }
         });
     }

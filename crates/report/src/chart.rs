@@ -29,8 +29,8 @@ pub struct Mark {
 
 /// Lines of numbers over their index.
 ///
-/// With decades, what is not above 0 is drawn at the lower edge, and the axis spans at most [`DECADES`] decades above
-/// its lowest, so that a run which diverges does not flatten the others.
+/// With decades, what is not above 0 is drawn at the lower edge, and, unless the [whole](Self::whole) is asked for, the axis
+/// begins at 10^-18 or above and spans at most [`DECADES`] decades, so that a run which diverges does not flatten the others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
     /// Above the picture; nothing if empty.
@@ -45,6 +45,8 @@ pub struct Chart {
     pub first: usize,
     /// Whether the vertical axis is linear; at first it goes by decades.
     pub linear: bool,
+    /// Whether an axis by decades has all of them, however many; at first not.
+    pub whole: bool,
     /// A step to be pointed out; at first none.
     pub mark: Option<Mark>,
     /// Width and height; at first 760 and 360.
@@ -86,7 +88,7 @@ impl Chart {
     /// A chart by decades, of the usual size.
     pub fn new(title: impl Into<String>, x: &'static str, y: &'static str, series: Vec<Series>) -> Self {
         let size = [760.0, 360.0];
-        Self { title: title.into(), x, y, series, first: 0, linear: false, mark: None, size }
+        Self { title: title.into(), x, y, series, first: 0, linear: false, whole: false, mark: None, size }
     }
 
     /// The picture as an SVG document.

@@ -71,6 +71,7 @@ impl History {
         Chart {
             first: self.epochs.first().map_or(1, |epoch| epoch.epoch),
             linear,
+            whole: true,
             mark: self.kept.map(|at| Mark { at, label: format!("kept: epoch {at}") }),
             ..Chart::new(title, "epoch", y, series)
         }

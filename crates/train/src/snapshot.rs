@@ -49,7 +49,7 @@ impl<T: Scalar> Trainer<T> {
         *so_far = self.so_far;
     }
 
-    /// Goes back to where training stood. No batch is loaded then.
+    /// Goes back to where training stood. The batch that is loaded stays, with the values that it had.
     ///
     /// # Errors
     /// If the snapshot is of another network or optimiser, or of a state with numbers that are not finite; nothing has
@@ -64,7 +64,6 @@ impl<T: Scalar> Trainer<T> {
         self.descent.restore(snapshot.progress, &snapshot.state)?;
         self.theta.copy_from_slice(&snapshot.theta);
         (self.position, self.so_far) = (snapshot.position, snapshot.so_far);
-        self.loaded = false;
         Ok(())
     }
 }

@@ -88,7 +88,7 @@ fn columns_of(target: &Target) -> &[String] {
     }
 }
 
-/// The columns, but for the target, that are empty or seem to name the rows.
+/// The columns, but for the target, that are ignored already, are empty, or seem to name the rows.
 fn useless(input: &Input<f32>, target: &Target) -> Vec<String> {
     let Input::Table(frame) = input else { return Vec::new() };
     let useless = |column: &&Column| match &column.cells {
@@ -98,7 +98,10 @@ fn useless(input: &Input<f32>, target: &Target) -> Vec<String> {
         }
         Cells::Numbers(numbers) => numbers.iter().all(|number| number.is_nan()),
     };
-    frame.columns().iter().filter(useless).map(|column| column.name.clone()).collect()
+    let useless = frame.columns().iter().filter(useless).map(|column| column.name.clone());
+    let mut columns: Vec<String> = frame.ignored().iter().cloned().chain(useless).collect();
+    columns.dedup();
+    columns
 }
 
 /// Whether a value of the target is missing.

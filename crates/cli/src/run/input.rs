@@ -60,6 +60,9 @@ impl Run {
                 self.refusal("data.validation", format!("{error}; 0 holds nothing out"))
             }
             DataError::RepeatedTarget { .. } => self.refusal("data.target", error),
+            DataError::NotANumber { ref at, .. } if !self.data.target.contains(&at.name) => {
+                Failure::Data(format!("{error}; see --ignore (data.ignore)"))
+            }
             error => match self.cut_name(&error) {
                 Some(hint) => Failure::Data(format!("{error}; {hint}")),
                 None => error.into(),

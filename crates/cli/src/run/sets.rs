@@ -69,7 +69,7 @@ impl<T: Scalar> Sets<T> {
         } else {
             (input, None)
         };
-        let encoding = input.fit(&target, run.data.encoding())?;
+        let encoding = input.fit(&target, run.data.encoding()).map_err(|error| run.data_failure(error))?;
         let mut said = Vec::new();
         if let Input::Table(frame) = &input {
             remarks::on_header(run, &frame.names(), &mut said);

@@ -39,7 +39,7 @@ impl ArrayFile {
         let (shape, one) = match format {
             Format::Npy => (Shape::read(&mut bytes, &file)?, 1.0),
             Format::Idx => (idx::shape(&mut bytes, &file)?, WHITE),
-            Format::Csv | Format::Tsv => return Err(Error::UnknownFormat { file }),
+            Format::Csv | Format::Tsv => return Err(Error::LabelsFormat { file }),
         };
         if shape.by_columns {
             let what = "an array in Fortran order, of which no row is in one piece; save numpy.ascontiguousarray of it";

@@ -34,8 +34,8 @@ pub(super) enum Source {
         file: String,
         delimiter: u8,
         ignore: Vec<String>,
-        /// The line of the header, and the names of the columns.
-        header: (u64, Vec<String>),
+        /// The line of the header, the names of the columns, and those that are not ignored.
+        header: (u64, Vec<String>, Vec<usize>),
     },
     /// NPY or IDX.
     Arrays(Arrays),
@@ -56,8 +56,8 @@ impl Source {
         if let Some(labels) = labels {
             return Err(Error::ExtraLabels { file, labels: labels.display().to_string() });
         }
-        let table = Table::open(plain(path)?, &file, delimiter)?;
-        let header = (table.header_line(), table.header().to_vec());
+        let table = Table::open(plain(path)?, &file, delimiter, &options.ignore)?;
+        let header = (table.header_line(), table.header().to_vec(), table.kept().to_vec());
         Ok(Source::Table { path: path.to_owned(), file, delimiter, ignore: options.ignore, header })
     }
 
@@ -86,7 +86,7 @@ impl Source {
         let Source::Table { path, file, delimiter, ignore, .. } = self else {
             return self.spans(rows).try_for_each(|span| visit(span, self.read(&span)?.0));
         };
-        let mut table = Table::open(plain(path)?, file, *delimiter)?.without(ignore);
+        let mut table = Table::open(plain(path)?, file, *delimiter, ignore)?;
         loop {
             let (offset, lines) = table.passed();
             let Some(frame) = Frame::read_rows(&mut table, rows, BLOCK_BYTES)? else { return Ok(()) };
@@ -106,15 +106,14 @@ impl Source {
 
     /// Reads a block, with the hash of its bytes.
     pub(super) fn read<T: Scalar>(&self, span: &Span) -> Result<(Input<T>, u64), Error> {
-        let Source::Table { path, file, delimiter, ignore, header } = self else {
+        let Source::Table { path, file, delimiter, header, .. } = self else {
             let Source::Arrays(arrays) = self else { unreachable!("there are two kinds") };
             return arrays.read(span);
         };
         let bytes = part(path, file, span.offset, span.length)?;
         let hash = XxHash3_64::oneshot(&bytes);
         let before = (span.offset, span.lines);
-        let table = Table::inside(bytes.as_slice(), file, *delimiter, header.clone(), before);
-        let mut table = table.without(ignore);
+        let mut table = Table::inside(bytes.as_slice(), file, *delimiter, header.clone(), before);
         match Frame::read_rows(&mut table, usize::MAX, u64::MAX) {
             Ok(Some(frame)) if frame.rows() == span.rows => Ok((Input::Table(frame), hash)),
             _ => Err(Error::FileChanged { file: file.clone() }),
