@@ -65,13 +65,11 @@ impl Init {
         }
         let look = Look::at(&input, self.target.as_deref(), settings.task())?;
         let text = self.text(&look, delimiter, seed.unwrap_or(0));
-        // A pipe can be read but once.
-        let again = !look.ignore.is_empty() && self.data.is_file();
-        if again || look.ignore.is_empty() {
-            settings.ignore.clone_from(&look.ignore);
-            let input = if again { settings.open(&self.data, None)? } else { input };
-            Sets::of(&Run::parse(&self.output.display().to_string(), &text)?, input)?;
-        }
+        let input = match input {
+            Input::Table(frame) => Input::Table(frame.ignoring(&look.ignore)),
+            array @ Input::Array { .. } => array,
+        };
+        Sets::of(&Run::parse(&self.output.display().to_string(), &text)?, input)?;
         let Some(place) = place else {
             return out.document(
                 || text.clone(),

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::model::Real;
 use crate::output::Output;
-use crate::place::Place;
+use crate::place::{Place, ends_in};
 use crate::run::Precision;
 use crate::run::flags::rate;
 use crate::source::Source;
@@ -67,7 +67,7 @@ impl LrMap {
         let map = lr_map(&subject.trainer, &settings)?;
         if let Some(place) = place {
             let chart = map.chart();
-            let is_png = place.path().extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+            let is_png = ends_in(place.path(), "png");
             place.write_all(if is_png { chart.png() } else { chart.svg().into() })?;
         }
         out.document(|| map.to_string(), || json!(map).to_string())

@@ -65,8 +65,11 @@ impl Output {
     fn write_line(self, line: impl Display) -> Result<(), Failure> {
         let line = line.to_string();
         // JSON, too, lets some control characters stand, from U+007F on, but knows another way to write them.
-        let line =
-            if self.json { escaped(&line, |c| format!("\\u{:04x}", u32::from(c))) } else { harmless(&line) };
+        let line = if self.json {
+            escaped(&line, steers, |c| format!("\\u{:04x}", u32::from(c)))
+        } else {
+            harmless(&line)
+        };
         match writeln!(io::stdout(), "{line}").map_err(|error| Failure::stdout(&error)) {
             Err(Failure::Enough) if self.reader == Reader::Welcome => Ok(()),
             written => written,
@@ -76,15 +79,23 @@ impl Output {
 
 /// Text as a terminal may have it: a name, a path or whatever else a stranger has put into a file does not steer it.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    escaped(text, |c| c.escape_debug().to_string())
+    escaped(text, steers, |c| c.escape_debug().to_string())
 }
 
-fn escaped(text: &str, escape: impl Fn(char) -> String) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if !text.contains(steers) {
+fn steers(c: char) -> bool {
+    c.is_control() && c != '\n' && c != '\t'
+}
+
+/// Text in which certain characters are written otherwise.
+pub(crate) fn escaped(
+    text: &str,
+    which: impl Fn(char) -> bool,
+    escape: impl Fn(char) -> String,
+) -> Cow<'_, str> {
+    if !text.contains(&which) {
         return text.into();
     }
-    text.chars().map(|c| if steers(c) { escape(c) } else { c.to_string() }).collect()
+    text.chars().map(|c| if which(c) { escape(c) } else { c.to_string() }).collect()
 }
 
 /// A number in five significant digits, in whichever way is shorter to read.

@@ -20,6 +20,11 @@ fn true_path(path: &Path) -> PathBuf {
     })
 }
 
+/// Whether the name of a file ends in a dot and this, letter case aside.
+pub(crate) fn ends_in(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
+}
+
 /// A path to write to, held against other writers.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -39,10 +44,9 @@ impl Place {
         // Whoever is writing here is waited for by nobody, and what has been written in the meantime is seen.
         let lock = Lock::take(path)?;
         if path.exists() {
-            let here = fs::canonicalize(path).ok();
-            let is_here = |input: &Path| here.is_some() && fs::canonicalize(input).ok() == here;
+            let here = true_path(path);
             let path = path.display();
-            if inputs.into_iter().any(is_here) {
+            if inputs.into_iter().any(|input| true_path(input) == here) {
                 return Err(Failure::Usage(format!(
                     "{path}: it is read, and cannot be written too; expected another path for the output"
                 )));

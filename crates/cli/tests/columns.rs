@@ -317,9 +317,11 @@ fn a_table_may_come_from_a_pipe() {
     assert_eq!((code, said.as_str()), (0, ""));
     assert_eq!(predicted, stdout(&format!("predict {model} data/iris.csv")));
     let refused = "error: /dev/stdin: a pipe, which can be read but once; expected a file\n";
-    for command in
-        [format!("evaluate {model} /dev/stdin"), "train /dev/stdin --target target --stream".into()]
-    {
+    for command in [
+        format!("evaluate {model} /dev/stdin"),
+        "train /dev/stdin --target target --stream".into(),
+        "train data/iris.csv --target target --stream --test /dev/stdin".into(),
+    ] {
         assert_eq!(piped(&command), (66, String::new(), refused.into()));
     }
 }

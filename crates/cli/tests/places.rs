@@ -4,7 +4,7 @@
 
 mod program;
 
-use program::{TMP, command, file, fresh, objects, refusal, run, stdout};
+use program::{TMP, command, file, fresh, objects, refusal, run, stdout, unread};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
@@ -237,15 +237,8 @@ fn what_is_written_has_a_place_each() {
 fn a_run_with_a_model_to_write_needs_no_reader() {
     for json in ["", " --json"] {
         let model = fresh("unread.ckpt");
-        let mut child = command(&format!(
-            "train data/iris.csv --target target --patience 0 --epochs 50 -o {model}{json}"
-        ))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-        drop(child.stdout.take());
-        let output = child.wait_with_output().expect("it ends");
+        let output =
+            unread(&format!("train data/iris.csv --target target --patience 0 --epochs 50 -o {model}{json}"));
         let message = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{}: {message}", output.status);
         assert_eq!(objects(&format!("inspect {model}"))[0]["epochs"], 50);

@@ -2,7 +2,7 @@
 
 mod program;
 
-use program::{command, refusal, run};
+use program::{command, refusal, run, unread};
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
@@ -109,13 +109,7 @@ fn every_command_bears_a_closed_pipe() {
         "train --help".into(),
         format!("{IRIS} --json"),
     ] {
-        let mut child = command(&arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        drop(child.stdout.take());
-        let output = child.wait_with_output().expect("it ends");
+        let output = unread(&arguments);
         assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{arguments}");
     }
 }

@@ -30,6 +30,15 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// What stands between two fields; none in an array.
+    pub(crate) fn delimiter(self, options: &ReadOptions) -> Option<u8> {
+        match self {
+            Format::Csv => Some(options.delimiter),
+            Format::Tsv => Some(b'\t'),
+            Format::Npy | Format::Idx => None,
+        }
+    }
+
     pub(crate) fn of(file: &str) -> Result<Self, Error> {
         let lower = file.to_lowercase();
         let name = lower.strip_suffix(".gz").unwrap_or(&lower);

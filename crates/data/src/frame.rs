@@ -233,6 +233,21 @@ impl Frame {
         Place { file: self.file.clone(), line: self.lines[row], column: self.numbers[column] + 1, name }
     }
 
+    /// The same table without the columns of these names, as if it had been read so.
+    #[must_use]
+    pub fn ignoring(mut self, names: &[String]) -> Self {
+        let columns = std::mem::take(&mut self.columns).into_iter().zip(std::mem::take(&mut self.numbers));
+        for (column, number) in columns {
+            if names.contains(&column.name) {
+                self.ignored.push(column.name);
+            } else {
+                self.columns.push(column);
+                self.numbers.push(number);
+            }
+        }
+        self
+    }
+
     /// The names of the columns that were left out when the table was read.
     pub fn ignored(&self) -> &[String] {
         &self.ignored

@@ -37,11 +37,7 @@ impl Frames {
     /// If there is no such file, its name says nothing, or something is wrong with its header.
     pub fn open(path: &Path, options: &ReadOptions, rows: usize) -> Result<Option<Self>, Error> {
         let file = path.display().to_string();
-        let delimiter = match Format::of(&file)? {
-            Format::Csv => options.delimiter,
-            Format::Tsv => b'\t',
-            Format::Npy | Format::Idx => return Ok(None),
-        };
+        let Some(delimiter) = Format::of(&file)?.delimiter(options) else { return Ok(None) };
         let table = Table::open(open(path)?.0, &file, delimiter, &options.ignore)?;
         Ok(Some(Frames { table, rows: rows.max(1) }))
     }

@@ -67,25 +67,16 @@ impl<T: Scalar> Input<T> {
         let path = path.as_ref();
         let file = path.display().to_string();
         let format = Format::of(&file)?;
-        let labels = match (labels, format) {
-            (Some(labels), Format::Csv | Format::Tsv) => {
+        if let Some(delimiter) = format.delimiter(options) {
+            if let Some(labels) = labels {
                 return Err(Error::ExtraLabels { file, labels: labels.display().to_string() });
             }
-            (labels, _) => labels.map(read_labels).transpose()?,
-        };
-        let (bytes, size) = open(path)?;
-        let (array, one) = match format {
-            Format::Csv | Format::Tsv => {
-                let delimiter = if format == Format::Tsv { b'\t' } else { options.delimiter };
-                return Frame::read_table(bytes, &file, delimiter, &options.ignore).map(Input::Table);
-            }
-            Format::Idx => (Array::Bytes(idx::read(BufReader::new(bytes), &file, size)?), WHITE),
-            Format::Npy => {
-                let array = npy::read(BufReader::new(bytes), &file, size)?;
-                let one = if options.pixels && matches!(array, Array::Bytes(_)) { WHITE } else { 1.0 };
-                (array, one)
-            }
-        };
+            return Frame::read_table(open(path)?.0, &file, delimiter, &options.ignore).map(Input::Table);
+        }
+        let labels = labels.map(read_labels).transpose()?;
+        let array = read_array(path, &file, format)?;
+        let is_pixels = format == Format::Idx || (options.pixels && matches!(array, Array::Bytes(_)));
+        let one = if is_pixels { WHITE } else { 1.0 };
         match labels {
             Some(labels) if labels.rows() != array.rows() => {
                 Err(Error::RowCounts { features: array.rows(), targets: labels.rows() })
@@ -287,12 +278,17 @@ pub fn heeds_delimiter(path: &Path, delimiter: char) -> bool {
 
 fn read_labels(path: &Path) -> Result<Frame, Error> {
     let file = path.display().to_string();
-    let format = Format::of(&file)?;
-    let (bytes, size) = open(path)?;
-    let array = match format {
-        Format::Npy => npy::read(BufReader::new(bytes), &file, size)?,
-        Format::Idx => Array::Bytes(idx::read(BufReader::new(bytes), &file, size)?),
-        Format::Csv | Format::Tsv => return Err(Error::LabelsFormat { file }),
-    };
+    let array = read_array(path, &file, Format::of(&file)?)?;
     frame_of(&file, 1, &array.numbers(), "y", &[])
+}
+
+/// Reads a file that is an array.
+fn read_array(path: &Path, file: &str, format: Format) -> Result<Array, Error> {
+    let (bytes, size) = open(path)?;
+    let bytes = BufReader::new(bytes);
+    match format {
+        Format::Npy => npy::read(bytes, file, size),
+        Format::Idx => idx::read(bytes, file, size).map(Array::Bytes),
+        Format::Csv | Format::Tsv => Err(Error::LabelsFormat { file: file.to_owned() }),
+    }
 }

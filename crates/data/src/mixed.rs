@@ -6,6 +6,7 @@
 
 use crate::encoding::{Encoded, Encoding, Kind};
 use crate::frame::{Cells, Frame, NONE};
+use crate::task::occurring;
 use crate::wording::{count, quoted};
 use crate::{Error, Input, Place};
 use glassgrad_tensor::Scalar;
@@ -60,11 +61,7 @@ impl Cells {
     pub fn are_mostly_numbers(&self) -> bool {
         match self {
             Cells::Numbers(_) => true,
-            Cells::Text { texts, rows } => {
-                let mut occurs = vec![false; texts.len()];
-                rows.iter().filter(|&&text| text != NONE).for_each(|&text| occurs[text as usize] = true);
-                mostly_numbers(texts.iter().zip(occurs).filter_map(|(text, occurs)| occurs.then_some(text)))
-            }
+            Cells::Text { .. } => mostly_numbers(&occurring(self)),
         }
     }
 }

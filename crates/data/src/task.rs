@@ -139,7 +139,7 @@ pub(crate) fn decide(
 }
 
 /// The different texts of a column.
-fn occurring(cells: &Cells) -> Vec<String> {
+pub(crate) fn occurring(cells: &Cells) -> Vec<String> {
     let (texts, rows) = cells.as_text();
     let occurring: BTreeSet<u32> = rows.into_iter().filter(|&text| text != NONE).collect();
     occurring.into_iter().map(|text| texts[text as usize].clone()).collect()

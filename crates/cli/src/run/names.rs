@@ -2,6 +2,7 @@
 //!
 //! Their serde functions are named as `#[serde(with = "names")]` wants them.
 
+use crate::output::escaped;
 use clap::ValueEnum;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::{Serialize, Serializer};
@@ -72,10 +73,8 @@ pub(crate) fn shortened<'a>(names: impl IntoIterator<Item = &'a String>) -> Stri
 
 /// The names as they are, but for control characters: a file that a stranger has written does not steer the terminal.
 pub(crate) fn shown<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
-    let one = |name: S| {
-        let shown = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
-        name.as_ref().chars().map(shown).collect::<String>()
-    };
+    let one =
+        |name: S| escaped(name.as_ref(), char::is_control, |c| c.escape_debug().to_string()).into_owned();
     names.into_iter().map(one).collect::<Vec<_>>().join(", ")
 }
 

@@ -40,9 +40,6 @@ impl Unread {
         what: &str,
         remarks: &mut Vec<String>,
     ) -> Result<Metrics, Failure> {
-        if !self.path.is_file() && self.path.exists() && !self.path.is_dir() {
-            return Err(Error::Pipe { file: self.path.display().to_string() }.into());
-        }
         let tally = RefCell::default();
         let metrics = measure_parts(trainer, learnt.targets.as_ref(), || self.parts(learnt, &tally));
         let tally = tally.into_inner();
@@ -58,6 +55,10 @@ impl Unread {
         tally: &'a RefCell<Tally>,
     ) -> Result<impl Iterator<Item = Result<Dataset<T>, Failure>> + use<'a, T>, Failure> {
         *tally.borrow_mut() = Tally::default();
+        // It is gone through more than once.
+        if !self.path.is_file() && self.path.exists() && !self.path.is_dir() {
+            return Err(Error::Pipe { file: self.path.display().to_string() }.into());
+        }
         let blocks = self.settings.blocks::<T>(&self.path, self.labels.as_deref())?;
         let encoded = |block: Input<T>| {
             learnt.check_units(&block)?;

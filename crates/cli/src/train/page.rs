@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::measure::four_places;
 use crate::model::Real;
 use crate::output::figure;
+use crate::place::ends_in;
 use crate::run::{Named, Run, Sets};
 use glassgrad_diagnose::{Finding, Side, diagnose};
 use glassgrad_report::{Epoch, History, POINTS, Remark, Report, Table};
@@ -15,14 +16,10 @@ use std::path::{Path, PathBuf};
 /// A path that says by its ending what is to be written there.
 pub(super) fn place(path: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(path);
-    if [".html", ".htm", ".svg", ".png"].iter().any(|ending| ends_in(&path, ending)) {
+    if ["html", "htm", "svg", "png"].iter().any(|ending| ends_in(&path, ending)) {
         return Ok(path);
     }
     Err("expected a name that ends in .html, for a page, or in .svg or .png, for the loss curve alone".into())
-}
-
-fn ends_in(path: &Path, ending: &str) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(&ending[1..]))
 }
 
 /// The file: a page, or the loss curve alone if its name ends in .svg or .png.
@@ -80,9 +77,9 @@ pub(super) fn of_failed<T: Real>(
 
 /// The loss curve, if the name of the file asks for it alone.
 fn curve(path: &Path, history: &History) -> Option<Vec<u8>> {
-    if ends_in(path, ".svg") {
+    if ends_in(path, "svg") {
         Some(history.loss_chart().svg().into())
-    } else if ends_in(path, ".png") {
+    } else if ends_in(path, "png") {
         Some(history.loss_chart().png())
     } else {
         None

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 /// A folder for files of one's own.
 pub(crate) const TMP: &str = env!("CARGO_TARGET_TMPDIR");
@@ -34,6 +34,15 @@ pub(crate) fn stdout(arguments: &str) -> String {
     let (code, stdout, stderr) = run(arguments);
     assert_eq!(code, 0, "{arguments}: {stderr}");
     stdout
+}
+
+/// What comes of a program whose stdout nobody reads.
+pub(crate) fn unread(arguments: &str) -> Output {
+    let mut command = command(arguments);
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    drop(child.stdout.take());
+    child.wait_with_output().expect("it ends")
 }
 
 /// Its exit code and the message after "error: ", of a run that ends badly.

@@ -45,13 +45,8 @@ impl Source {
     /// Looks at the header of a file.
     pub(super) fn open(path: &Path, labels: Option<&Path>, options: ReadOptions) -> Result<Self, Error> {
         let file = path.display().to_string();
-        let format = Format::of(&file)?;
-        let delimiter = match format {
-            Format::Csv => options.delimiter,
-            Format::Tsv => b'\t',
-            Format::Npy | Format::Idx => {
-                return Arrays::open(path, labels, options.ignore).map(Source::Arrays);
-            }
+        let Some(delimiter) = Format::of(&file)?.delimiter(&options) else {
+            return Arrays::open(path, labels, options.ignore).map(Source::Arrays);
         };
         if let Some(labels) = labels {
             return Err(Error::ExtraLabels { file, labels: labels.display().to_string() });
